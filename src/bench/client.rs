@@ -101,7 +101,7 @@ pub(super) fn report(id: String, happened_at: Moment) -> Order {
     Order::TakeReport(Report {
         source: SOURCE.to_owned(),
         source_id: id,
-        kind: "20599".to_owned(),
+        kind: "22199".to_owned(),
         grade: Grade::IV,
         place: Place { at: Some(LonLat { lon: 114.0, lat: 22.0 }), address: String::new() },
         text: String::new(),

@@ -213,7 +213,7 @@ fn report(number: u64) -> Report {
     Report {
         source: "bench".to_owned(),
         source_id: number.to_string(),
-        kind: "20599".to_owned(),
+        kind: "22199".to_owned(),
         grade: Grade::IV,
         place: Place { at: Some(LonLat { lon: 114.0, lat: 22.0 }), address: String::new() },
         text: String::new(),

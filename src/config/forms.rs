@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(n.read("two"), Err(NoAnswer::Number { from: 0, to: 99 }));
         assert_eq!((y.read("yes"), y.read("maybe")), (Ok("yes".to_owned()), Err(NoAnswer::YesNo)));
         assert_eq!((c.read("b"), c.read("x")), (Ok("b".to_owned()), Err(NoAnswer::Choice)));
-        assert_eq!(id.read("3201020108000123"), Ok("3201020108000123".to_owned()));
+        assert_eq!(id.read("3201020118000123"), Ok("3201020118000123".to_owned()));
         assert_eq!(id.read("320102"), Err(NoAnswer::Component));
     }
 

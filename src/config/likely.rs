@@ -268,11 +268,11 @@ mod tests {
         for (text, code) in [
             ("小区门口闻到很重的煤气味", "20403"),
             ("三楼厨房着火了，有浓烟", "30201"),
-            ("两车追尾，堵了一条道", "20505 30206"),
+            ("两车追尾，堵了一条道", "22110 30206"),
             ("老人胸痛，脸色发白", "30302"),
-            ("路边井盖不见了，很危险", "20410"),
+            ("路边井盖不见了，很危险", "22104"),
             ("电梯困人，里面三个人", "30216"),
-            ("楼下烧烤摊油烟很大", "20106"),
+            ("楼下烧烤摊油烟很大", "20116"),
             ("Gas odor in the basement", "20403"),
             ("vehicle accident with entrapment", "30206"),
         ] {
@@ -287,12 +287,12 @@ mod tests {
     #[test]
     fn what_officers_decided_of_the_day_counts_the_more_there_is() {
         let mut likely = likely();
-        assert_ne!(first(&likely, "蓝色大铁罐又挡着门"), "10110");
+        assert_ne!(first(&likely, "蓝色大铁罐又挡着门"), "10113");
         for _ in 0..500 {
-            likely.learn("蓝色大铁罐挡着消防门", "10110");
-            likely.learn("小狗在花园里跑", "20415");
+            likely.learn("蓝色大铁罐挡着消防门", "10113");
+            likely.learn("小狗在花园里跑", "22109");
         }
-        assert_eq!(first(&likely, "蓝色大铁罐又挡着门"), "10110");
+        assert_eq!(first(&likely, "蓝色大铁罐又挡着门"), "10113");
         assert!(likely.kinds("蓝色大铁罐又挡着门", 1)[0].cases == 500);
         assert_eq!(likely.kinds("", 3), [], "nothing said is of no kind");
     }
@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn two_characters_initials_words_and_codes_find_a_kind() {
         let likely = likely();
-        assert_eq!(likely.typed("燃气", 3).first(), Some(&"10107"));
+        assert_eq!(likely.typed("燃气", 3).first(), Some(&"10111"));
         assert!(likely.typed("rqg", 3).contains(&"20403"));
         assert!(likely.typed("煤气味", 3).contains(&"20403"));
         assert_eq!(likely.typed("2040", 9).first(), Some(&"20401"));

@@ -265,6 +265,16 @@ pub enum What {
 }
 
 impl What {
+    /// Where its incident is from now on, where it says so.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::IncidentReported(incident) => Some(&incident.place),
+            Self::IncidentUpdated { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
     /// The incident that it is about.
     #[must_use]
     pub fn incident(&self) -> Option<IncidentId> {

@@ -10,7 +10,7 @@ use super::kpi::{Against, Counting, DayFold, Kpi, KpiRules, Period, Share, Slot,
 use super::tests::{Step, carry_out, steps};
 use super::*;
 
-use plain::{Plain, plain_shares, plain_works, plainly};
+use plain::{plain_handling, plain_shares, plain_works, plainly};
 
 const HOUR: i64 = 3_600_000;
 const KIND: &str = "30206";
@@ -79,12 +79,7 @@ proptest! {
         }
         let reported = cases.values().filter(|case| span.from <= case.known_at && case.known_at <= span.until).count();
         prop_assert_eq!(tally.reported as usize, reported);
-        let took = |case: &Plain| {
-            let (began, ended) = case.phase(Phase::Handle)?;
-            let ended = ended.filter(|at| case.finished && span.from <= *at && *at <= span.until)?;
-            Some((ended.0 - began.0, case.used(began, ended)))
-        };
-        let (elapsed, on_clock): (Vec<i64>, Vec<i64>) = held.iter().map(|id| &cases[id]).filter_map(took).unzip();
+        let (elapsed, on_clock) = plain_handling(&cases, &held, span);
         prop_assert_eq!(tally.handling(), Times::of(elapsed));
         prop_assert_eq!(tally.handling_on_clock(), Times::of(on_clock));
         // Parts add up to the whole, however they are cut.
@@ -135,10 +130,11 @@ proptest! {
             for kpi in Kpi::ALL {
                 prop_assert_eq!(kept.all().share(kpi), plain.get(&kpi).copied().unwrap_or_default(), "{:?} {:?}", slot, kpi);
             }
-            let told = kept.to_compare();
-            let works = told.works.get("test").cloned().unwrap_or_default();
-            prop_assert_eq!(works_of(&works), plain_works(&worked, span), "what others are held against has it");
-            prop_assert_eq!(told.all().handling(), None);
+            let works = kept.works.get("test").cloned().unwrap_or_default();
+            prop_assert_eq!(works_of(&works), plain_works(&worked, span));
+            let (elapsed, on_clock) = plain_handling(&cases, &held, span);
+            prop_assert_eq!(kept.all().handling(), Times::of(elapsed));
+            prop_assert_eq!(kept.all().handling_on_clock(), Times::of(on_clock));
         }
         let (first, second) = log.split_at(cut.index(log.len() + 1));
         let (fold, mut again) = keep(DayFold::default(), first, newest);

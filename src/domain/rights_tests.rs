@@ -385,6 +385,26 @@ fn joining_two_cases_needs_the_right_in_both_areas() {
 }
 
 #[test]
+fn a_case_is_where_it_was_said_to_be_as_closely_as_its_place_tells() {
+    let area = |path: &str| Area::of(path).unwrap();
+    let case = |named: Option<&str>, place: Option<&str>| {
+        Area::of_case(named.map(area).as_ref(), place.map(area)).map(|area| area.path().to_owned())
+    };
+    for (named, place, expected) in [
+        (None, None, None),
+        (None, Some("东城/南街"), Some("东城/南街")),
+        (Some("东城"), None, Some("东城")),
+        (Some("东城"), Some("东城/南街"), Some("东城/南街")),
+        (Some("东城/南街"), Some("东城"), Some("东城/南街")),
+        (Some("东城"), Some("西城/北街"), Some("东城")),
+        (Some("东"), Some("东城/南街"), Some("东")),
+        (Some(""), Some("东城/南街"), Some("东城/南街")),
+    ] {
+        assert_eq!(case(named, place).as_deref(), expected, "{named:?} {place:?}");
+    }
+}
+
+#[test]
 fn nobody_both_grants_rights_and_can_erase_traces() {
     let all = |roles: &[Role], right| Standing::of(roles).has(right);
     for one in Role::ALL {

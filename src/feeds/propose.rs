@@ -98,7 +98,7 @@ mod tests {
         let told: Told = (0..200)
             .map(|at| match at % 2 {
                 0 => ("闻到煤气味".to_owned(), "20403".to_owned()),
-                _ => ("蓝色大铁罐挡着门".to_owned(), "10110".to_owned()),
+                _ => ("蓝色大铁罐挡着门".to_owned(), "10113".to_owned()),
             })
             .collect();
         let report = measure("made up".to_owned(), &catalogue, &told);

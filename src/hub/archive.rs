@@ -8,7 +8,7 @@
 //! The clerk only rings: its commits wait for nothing here. Who asks sees what was answered before they asked, unless
 //! the archive is far behind; then the answer says by how much.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -19,6 +19,7 @@ use super::Inner;
 use super::clerk::Ask;
 use crate::domain::kpi::{Kept, Past, Period, Span};
 use crate::domain::rights::Area;
+use crate::domain::sensor::AreaOf;
 use crate::domain::{Day, Fact, Found, FoundCase, IncidentId, Moment, Refusal, Search, Seq, Story};
 use crate::store::archive::{Archive, ArchiveError};
 use crate::store::{Log, Store, StoreError, encode_fact};
@@ -60,6 +61,8 @@ struct Wanted {
 /// What the thread and those who ask share.
 pub(crate) struct Desk {
     place: Place,
+    /// Tells the areas of places, where the hub knows its city.
+    map: Option<AreaOf>,
     wanted: Mutex<Wanted>,
     bell: Condvar,
     /// The newest fact that is committed.
@@ -76,9 +79,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Desk {
-    pub(super) fn new(place: Place, newest: Seq) -> Self {
+    pub(super) fn new(place: Place, newest: Seq, map: Option<AreaOf>) -> Self {
         Self {
             place,
+            map,
             wanted: Mutex::default(),
             bell: Condvar::new(),
             committed: AtomicU64::new(newest.0),
@@ -131,7 +135,7 @@ impl Desk {
         let newest = Seq(self.committed.load(Ordering::Acquire));
         let (writer, reader) = match &self.place {
             Place::Folder(folder) => {
-                let writer = Archive::open(folder, epoch, newest)?;
+                let writer = self.by_place(folder, Archive::open(folder, epoch, newest)?, epoch)?;
                 (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(Archive::reader(folder)?)))
             }
             Place::Memory => {
@@ -143,6 +147,22 @@ impl Desk {
         self.taken.send_replace(0);
         *lock(&self.reader) = Some(reader);
         Ok(writer)
+    }
+
+    /// An archive that counts by the places of cases, where there is a map: one that was made without is made anew, so that
+    /// what was is held against the like.
+    fn by_place(&self, folder: &Path, mut archive: Archive, epoch: u64) -> Result<Archive, ArchiveError> {
+        if self.map.is_none() || archive.is_by_place()? {
+            return Ok(archive);
+        }
+        if archive.upto()? > Seq(0) {
+            tracing::info!("the archive is made anew with the areas of places");
+            drop(archive);
+            Archive::remove(folder)?;
+            archive = Archive::open(folder, epoch, Seq(self.committed.load(Ordering::Acquire)))?;
+        }
+        archive.count_by_place()?;
+        Ok(archive)
     }
 
     /// Until stopped: open, take in, make findable, wait.
@@ -167,7 +187,7 @@ impl Desk {
     }
 
     fn follow(&self, hub: &Weak<Inner>, archive: &Mutex<Archive>) -> Result<(), ArchiveError> {
-        let facts = Facts::of(&self.place, hub)?;
+        let facts = Facts { log: FactLog::of(&self.place, hub)?, map: self.map.as_ref() };
         // Where it has all facts already, the last one tells how late it is.
         let upto = lock(archive).upto()?;
         let last = facts.after(Seq(upto.0.saturating_sub(1)), 1)?;
@@ -257,13 +277,35 @@ impl Desk {
     }
 }
 
+/// The facts, as the archive's thread takes them in.
+struct Facts<'h> {
+    log: FactLog<'h>,
+    map: Option<&'h AreaOf>,
+}
+
+impl Facts<'_> {
+    /// The facts after one, each with the area of the case that it begins or moves: the one that was named, as closely as
+    /// the place tells it.
+    fn after(&self, upto: Seq, limit: usize) -> Result<Vec<(Fact, Option<Area>)>, ArchiveError> {
+        let mut facts = self.log.after(upto, limit)?;
+        if let Some(map) = self.map {
+            for (fact, area) in &mut facts {
+                if let Some(at) = fact.what.place().and_then(|place| place.at) {
+                    *area = Area::of_case(area.as_ref(), map.of(at));
+                }
+            }
+        }
+        Ok(facts)
+    }
+}
+
 /// The log, as the archive's thread reads it.
-enum Facts<'h> {
+enum FactLog<'h> {
     File(Log),
     Clerk(&'h Weak<Inner>),
 }
 
-impl<'h> Facts<'h> {
+impl<'h> FactLog<'h> {
     fn of(place: &Place, hub: &'h Weak<Inner>) -> Result<Self, ArchiveError> {
         Ok(match place {
             Place::Folder(folder) => Self::File(Log::open(folder)?),

@@ -10,6 +10,7 @@
 //! 3. Every order and every refusal stands in the audit chain, in the commit of the facts that came of it.
 //! 4. `known_at` never goes back, whatever the wall clock does.
 
+mod areas;
 mod duty;
 mod join;
 mod known;
@@ -30,14 +31,15 @@ use super::ring::Ring;
 use super::{HubError, Inner};
 use crate::config::{InForce, Plans};
 use crate::domain::rights::Area;
+use crate::domain::sensor::AreaOf;
 use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, Subject, What};
 use crate::store::audit::Entry;
 use crate::store::{Beside, Given, Store, StoreError};
 use crate::wire::frame::encode;
 use crate::wire::{Answer, Command, Resume, ToScreen};
 
+use areas::Areas;
 pub use warrant::Signer;
-use warrant::held_areas;
 
 /// Most asks waiting; beyond that those who ask wait.
 pub(crate) const WAITING_MAX: usize = 1024;
@@ -45,8 +47,6 @@ pub(crate) const WAITING_MAX: usize = 1024;
 const COMMIT_MAX: usize = 2048;
 /// Most facts in one frame.
 const BATCH_MAX: usize = 500;
-/// Areas of incidents that have left the hall may be held up to so many, so that not each commit looks for them.
-const AREAS_SPARE: usize = 1000;
 /// A screen that missed more facts than this gets a snapshot.
 const GAP_MAX: usize = 5000;
 
@@ -108,8 +108,7 @@ pub(crate) struct Clerk {
     now: Moment,
     ring: Ring,
     snapshot: Option<(Seq, Bytes)>,
-    /// Areas of incidents, where they are known.
-    areas: HashMap<IncidentId, Area>,
+    areas: Areas,
     // The commit being put together.
     facts: Vec<Fact>,
     chronicle: Chronicle,
@@ -120,9 +119,11 @@ pub(crate) struct Clerk {
 }
 
 impl Clerk {
-    pub(crate) fn new(store: Store, hall: Hall, hub: &Arc<Inner>) -> Result<Self, HubError> {
+    /// `map` tells the areas of places, where the hub knows its city.
+    pub(crate) fn new(store: Store, hall: Hall, hub: &Arc<Inner>, map: Option<AreaOf>) -> Result<Self, HubError> {
         let now = store.last_known_at()?.unwrap_or_default();
-        let areas = held_areas(&store, &hall)?;
+        let mut areas = Areas::new(map);
+        areas.read(&store, &hall)?;
         Ok(Self {
             ring: Ring::new(hall.upto()),
             store,
@@ -184,7 +185,7 @@ impl Clerk {
                     }
                     Ask::Look(look) => {
                         self.commit();
-                        look(&self.hall, &self.areas);
+                        look(&self.hall, self.areas.all());
                     }
                     Ask::Facts { after, limit, reply } => {
                         self.commit();
@@ -334,7 +335,7 @@ impl Clerk {
         let mut to_tell = Vec::new();
         for fact in facts {
             if let (What::IncidentReported(incident), Some(area)) = (&fact.what, &area) {
-                self.areas.insert(incident.id, area.clone());
+                self.areas.name(incident.id, area.clone());
                 self.beside.areas.push((incident.id, area.clone()));
             }
             if let (What::CallerKept { incident, .. }, Some(caller)) = (&fact.what, &caller) {
@@ -342,6 +343,7 @@ impl Clerk {
             }
             to_tell.extend(self.hall.alarm_to_tell(&fact));
             self.hall.apply(&fact);
+            self.areas.follow(&fact, &self.hall);
             self.facts.push(fact);
         }
         for alarm in to_tell {
@@ -370,15 +372,14 @@ impl Clerk {
             self.start_over(error);
             self.set_writes(false);
         } else {
+            self.tell_areas();
             for batch in facts.chunks(BATCH_MAX) {
                 self.tell(batch);
             }
             if let (Some(hub), Some(last)) = (self.hub.upgrade(), facts.last()) {
                 hub.archive.committed(last.seq);
             }
-            if self.areas.len() > AREAS_SPARE + 2 * self.hall.incidents().len() {
-                self.areas.retain(|id, _| self.hall.incident(*id).is_some());
-            }
+            self.areas.forget(&self.hall);
             if let Err(error) = self.store.snapshot_if_due(&self.hall) {
                 tracing::warn!(%error, "no snapshot kept");
             }
@@ -417,6 +418,19 @@ impl Clerk {
         self.set_writes(tried.is_ok());
     }
 
+    /// Where cases lie comes before the facts that bring or move them: who lists a case knows then whose it is.
+    fn tell_areas(&mut self) {
+        let Some(news) = self.areas.news() else { return };
+        match encode(&news) {
+            Ok(frame) => {
+                if let Some(hub) = self.hub.upgrade() {
+                    hub.sessions.push(&frame);
+                }
+            }
+            Err(error) => tracing::error!(%error, "areas of cases cannot be encoded"),
+        }
+    }
+
     fn tell(&mut self, facts: &[Fact]) {
         let Some(upto) = facts.last().map(|f| f.seq) else { return };
         match encode(&ToScreen::Batch { upto, facts: facts.to_vec() }) {
@@ -441,13 +455,9 @@ impl Clerk {
                     (Err(error), _) => tracing::error!(%error, "the catalogue of the log cannot be read"),
                     (Ok(_), None) => {}
                 }
-                match held_areas(&self.store, &hall) {
-                    Ok(areas) => self.areas = areas,
+                if let Err(error) = self.areas.read(&self.store, &hall) {
                     // Without its area a case is the whole city's.
-                    Err(error) => {
-                        tracing::error!(%error, "the areas of incidents cannot be read");
-                        self.areas.clear();
-                    }
+                    tracing::error!(%error, "the areas of incidents cannot be read");
                 }
                 self.hall = hall;
             }

@@ -229,8 +229,9 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         Data::Memory => (archive::Place::Memory, files::Files::in_memory(), measured::Place::Temporary),
     };
     let folder = if let Data::Folder(folder) = &options.data { Some(folder.clone()) } else { None };
-    let desk = Arc::new(archive::Desk::new(place, hall.upto()));
-    let (readings, keeper) = begin_readings(&measured_at, options.city.as_ref(), &listed, (options.clock)())?;
+    let map = options.city.as_ref().map(areas_of);
+    let desk = Arc::new(archive::Desk::new(place, hall.upto(), map.clone()));
+    let (readings, keeper) = begin_readings(&measured_at, map.clone(), &listed, (options.clock)())?;
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -258,7 +259,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         max_sessions: options.max_sessions,
     });
     let known_until = store.last_known_at()?;
-    let mut clerk = clerk::Clerk::new(store, hall, &inner)?;
+    let mut clerk = clerk::Clerk::new(store, hall, &inner, map)?;
     clerk.begin_with(&read, options.files_known_at).map_err(HubError::NotTaken)?;
     let clerk = std::thread::Builder::new()
         .name("clerk".to_owned())
@@ -294,13 +295,13 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
 /// Opens what was measured, with the sensors of a file in service as it has them.
 fn begin_readings(
     at: &measured::Place,
-    city: Option<&Arc<City>>,
+    map: Option<AreaOf>,
     listed: &[sensors::Listed],
     now: Moment,
 ) -> Result<(readings::Desk, readings::Keeper), HubError> {
     let (writer, reader, mut registry) = measured::open(at, Retention::default())?;
-    if let Some(city) = city {
-        let told = registry.set_areas(areas_of(city));
+    if let Some(map) = map {
+        let told = registry.set_areas(map);
         tracing::info!(told, "sensors are in the areas of their places");
     }
     let (readings, mut keeper) = readings::begin((writer, reader, registry))?;

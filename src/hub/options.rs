@@ -51,8 +51,8 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
-    /// The map whose pipes tell behind what sensors hang that do not say so, and whose areas those that only say their place
-    /// are in.
+    /// The map whose pipes tell behind what sensors hang that do not say so, and whose areas sensors and cases are in that
+    /// only say their place.
     pub city: Option<Arc<City>>,
     /// Whether vital signs are reckoned.
     pub vitals: bool,

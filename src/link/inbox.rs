@@ -1,10 +1,11 @@
-//! News that wait for the screen. Bounded: positions are conflated per crew, readings per sensor, and when facts pile
+//! News that wait for the screen. Bounded: positions are conflated per crew, areas per case, readings per sensor, and when facts pile
 //! up because nobody drains, they give way to one snapshot.
 
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
 use crate::domain::kpi::{Past, Period};
+use crate::domain::rights::Area;
 use crate::domain::sensor::Trend;
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
@@ -25,6 +26,8 @@ pub(crate) struct Inbox {
     news: Vec<News>,
     facts: usize,
     words: usize,
+    /// Whether those told before count no more, and the areas of cases.
+    areas: Option<(bool, BTreeMap<IncidentId, Area>)>,
     positions: BTreeMap<CrewId, CrewPosition>,
     readings: Newest,
     /// What windows of time say of them.
@@ -77,6 +80,10 @@ impl Newest {
 impl Inbox {
     pub(crate) fn drain(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
+        if let Some((anew, areas)) = self.areas.take() {
+            // Before the facts that bring or move the cases.
+            news.insert(0, News::Areas { anew, areas });
+        }
         self.facts = 0;
         self.words = 0;
         if !self.positions.is_empty() {
@@ -97,6 +104,7 @@ impl Inbox {
     pub(crate) fn push(&mut self, news: News) {
         match news {
             News::Snapshot(hall) => self.snapshot(*hall),
+            News::Areas { anew, areas } => self.areas(anew, areas),
             News::Positions(positions) => self.positions(positions),
             News::State(state) => self.state(state),
             News::Refused(refusal) => self.refused(refusal),
@@ -147,6 +155,15 @@ impl Inbox {
             Some(News::Facts(waiting)) => waiting.extend(facts),
             _ => self.news.push(News::Facts(facts)),
         }
+    }
+
+    /// Of each case only the newest counts.
+    pub(crate) fn areas(&mut self, anew: bool, areas: impl IntoIterator<Item = (IncidentId, Area)>) {
+        let waiting = self.areas.get_or_insert_default();
+        if anew {
+            *waiting = (true, BTreeMap::new());
+        }
+        waiting.1.extend(areas);
     }
 
     pub(crate) fn positions(&mut self, positions: Vec<CrewPosition>) {

@@ -20,6 +20,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -49,6 +50,13 @@ pub enum News {
     Snapshot(Box<Hall>),
     /// The next facts, without gap or duplicate.
     Facts(Vec<Fact>),
+    /// Where cases lie, as rights and figures count it.
+    Areas {
+        /// Forget those that were told before.
+        anew: bool,
+        /// By case; of those of the whole city no area is known any more.
+        areas: BTreeMap<IncidentId, Area>,
+    },
     /// Newest positions of crews.
     Positions(Vec<CrewPosition>),
     /// The link changed its state.

@@ -220,7 +220,7 @@ fn busy_hall(city: &City) -> Hall {
         let report = crate::domain::Report {
             source: "bench".to_owned(),
             source_id: n.to_string(),
-            kind: ["30212", "20406", "20501", "10108"].get(n as usize % 4).copied().unwrap_or_default().to_owned(),
+            kind: ["30212", "20406", "20501", "10118"].get(n as usize % 4).copied().unwrap_or_default().to_owned(),
             grade: Grade::ALL.into_iter().nth((n % 16).count_ones() as usize).unwrap_or(Grade::IV),
             place: Place { at: LonLat::new(at.lon, at.lat), address: format!("{street}{n}") },
             text: street.to_owned(),

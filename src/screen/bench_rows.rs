@@ -8,14 +8,15 @@ use serde::Serialize;
 
 use super::bench_pins::{Micros, micros, reports};
 use super::look::words;
-use super::names::{CityNames, Kinds, area_of, utc_offset_secs};
+use super::names::{CityNames, Kinds, utc_offset_secs};
+use super::shown::AreasTold;
 use super::situation::scope::{Scope, Seat};
 use super::situation::search::{Search, Sieve, Sought};
 use super::situation::{CityLimits, Ledger, Names, OpenRows, Rows, Situation, Sorting};
 use super::wall::model::listed;
 use crate::config::{Catalogue, calendar};
 use crate::domain::rights::{Area, Role};
-use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, LonLat, Moment, Stage, What};
+use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, Moment, Stage, What};
 use crate::ground::City;
 use crate::link::LinkState;
 
@@ -106,7 +107,8 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
     // An area that none of them lies in is looked for in all of them.
     let seat = Seat { name: String::new(), roles: vec![Role::Dispatcher], area: Area::of("-").unwrap_or_default() };
     let key = seat.key(Scope::Area);
-    let area = |at: LonLat| area_of(&city, at);
+    let told = AreasTold::default();
+    let area = |one: &Incident| told.of(one, &city);
     let lets = |hall: &Hall, one: &Incident| seat.lets(Scope::Area, hall, one, &area);
     let sieve = Some(Sieve { key: &key, lets: &lets });
     let sought = Sought { words: "", sieve, stage: Some(Stage::Reported), sorting: SORTING };

@@ -310,8 +310,8 @@ mod tests {
 
     #[test]
     fn enter_takes_the_nearest_component() {
-        let form = Catalogue::load(None).unwrap().kind("10108").unwrap().form.clone();
-        let (ctx, near) = (ctx(), [Nearby { id: "3201020108000007".to_owned(), metres: 8.0 }]);
+        let form = Catalogue::load(None).unwrap().kind("10118").unwrap().form.clone();
+        let (ctx, near) = (ctx(), [Nearby { id: "3201020118000007".to_owned(), metres: 8.0 }]);
         frame(&ctx, (&form, &Answers::new()), &near, &[]);
         ctx.memory_mut(|memory| memory.request_focus(id("test", "component")));
         frame(&ctx, (&form, &Answers::new()), &near, &[]);

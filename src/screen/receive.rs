@@ -253,7 +253,10 @@ fn receive(
                         answers.heard.write(Heard(fact));
                     }
                 }
+                let shown = &mut *shown;
+                shown.areas.forget(&shown.hall);
             }
+            News::Areas { anew, areas } => shown.areas.take(anew, areas),
             News::Positions(positions) => {
                 for position in positions {
                     shown.crews.insert(position.crew, position);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Refusal, Seq, TimeLimits};
+use crate::domain::rights::Area;
+use crate::domain::{CrewId, CrewPosition, Hall, Incident, IncidentId, Moment, Refusal, Seq, TimeLimits};
+use crate::ground::City;
 use crate::link::{DESK_SEAT, Identity, Link, LinkState};
 
 /// Which of the three screens this is.
@@ -37,6 +39,51 @@ pub struct Shown {
     pub demo: bool,
     /// Who sits here, as the hub knows them.
     pub who: Who,
+    /// Where its cases lie.
+    pub areas: AreasTold,
+}
+
+/// Areas of cases that have left the hall are forgotten once there are so many.
+const AREAS_SPARE: usize = 1_000;
+
+/// Where cases lie, as the hub says by whose rights and figures they count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AreasTold(BTreeMap<IncidentId, Area>);
+
+impl AreasTold {
+    /// Take in what the hub told; of cases of the whole city no area is known any more. `anew` forgets what it told before.
+    pub fn take(&mut self, anew: bool, areas: impl IntoIterator<Item = (IncidentId, Area)>) {
+        if anew {
+            self.0.clear();
+        }
+        for (id, area) in areas {
+            if area.is_city() {
+                self.0.remove(&id);
+            } else {
+                self.0.insert(id, area);
+            }
+        }
+    }
+
+    /// What the hub told of a case.
+    #[must_use]
+    pub fn get(&self, id: IncidentId) -> Option<&Area> {
+        self.0.get(&id)
+    }
+
+    /// The area of a case. Where the hub tells none it is the one that `city` has around its place: a hub may be without a
+    /// map.
+    #[must_use]
+    pub fn of(&self, incident: &Incident, city: &City) -> Option<Area> {
+        self.get(incident.id).cloned().or_else(|| city.area_of(incident.place.at?))
+    }
+
+    /// Forget those that the hall holds no more, once they are many.
+    pub fn forget(&mut self, hall: &Hall) {
+        if self.0.len() > AREAS_SPARE + 2 * hall.incidents().len() {
+            self.0.retain(|id, _| hall.incident(*id).is_some());
+        }
+    }
 }
 
 /// Who sits at this screen.
@@ -126,7 +173,7 @@ pub struct Downloads(pub Option<std::path::PathBuf>);
 
 /// The open city.
 #[derive(Resource, Clone)]
-pub struct Ground(pub Arc<crate::ground::City>);
+pub struct Ground(pub Arc<City>);
 
 /// Something on screen that can be hovered, selected and flown to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -211,14 +258,14 @@ impl CityView {
 
     /// Where the ray through a point on screen meets the ground of `city`: east, north.
     #[must_use]
-    pub fn ground_at(&self, city: &crate::ground::City, at: Vec2) -> Option<[f64; 2]> {
+    pub fn ground_at(&self, city: &City, at: Vec2) -> Option<[f64; 2]> {
         let (eye, dir) = self.ray(at);
         city.ray_ground(eye, dir).map(|[east, north, _]| [east, north])
     }
 
     /// Metres that a point of the screen is wide on the ground there.
     #[must_use]
-    pub fn metres_per_point(&self, city: &crate::ground::City, at: Vec2) -> Option<f64> {
+    pub fn metres_per_point(&self, city: &City, at: Vec2) -> Option<f64> {
         const STEP: f32 = 50.0;
         let (a, b) = self.ground_at(city, at).zip(self.ground_at(city, at + Vec2::new(STEP, 0.0)))?;
         Some((a[0] - b[0]).hypot(a[1] - b[1]) / f64::from(STEP))

@@ -1,4 +1,5 @@
-//! Reading the log beside the clerk: facts by their positions, with the areas of the cases that they begin.
+//! Reading the log beside the clerk: facts by their positions, with the areas that were named of the cases that they begin
+//! or move.
 
 use std::path::Path;
 
@@ -6,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::{BUSY, FILE, Store, StoreError, read_fact, sql_seq};
 use crate::domain::rights::Area;
-use crate::domain::{Fact, Seq, What};
+use crate::domain::{Fact, Seq};
 
 /// A connection that reads the log while the clerk writes it.
 pub struct Log {
@@ -29,7 +30,8 @@ impl Log {
         open().map_err(|error: StoreError| error.of(path.clone()))
     }
 
-    /// The facts after `after`, oldest first, at most `limit`, each with the area of the case that it begins.
+    /// The facts after `after`, oldest first, at most `limit`, each with the area that was named of the case that it
+    /// begins or moves.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -71,11 +73,10 @@ fn facts_with_areas(sql: &Connection, after: Seq, limit: usize) -> Result<Vec<(F
     let mut facts = Vec::new();
     while let Some(row) = rows.next()? {
         let fact = read_fact(row)?;
-        let path: Option<String> = match &fact.what {
-            What::IncidentReported(incident) => {
-                area.query_row([incident.id.0.cast_signed()], |row| row.get(0)).optional()?
-            }
-            _ => None,
+        let placed = fact.what.place().and_then(|_| fact.what.incident());
+        let path: Option<String> = match placed {
+            Some(id) => area.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?,
+            None => None,
         };
         facts.push((fact, path.and_then(|path| Area::of(&path))));
     }

@@ -448,4 +448,11 @@ pub enum ToScreen {
         /// That, or why it is not told.
         xray: Result<Box<VitalXray>, Refusal>,
     },
+    /// Where cases lie, as rights and figures count it: the frame before the facts that bring or move them.
+    Areas {
+        /// All that are known; what was told before counts no more.
+        anew: bool,
+        /// Each area with its cases; of those of the whole city no area is known.
+        areas: Vec<(Area, Vec<IncidentId>)>,
+    },
 }

@@ -50,7 +50,7 @@ fn past() -> Past {
     assert!(fold.apply(&fact(), Area::of("a/b").as_ref()));
     let slot = Slot::of_day(Day(18_518));
     let kept = fold.count(slot, KpiRules::default(), &TimeLimits::default(), &|_| Some("water".into()));
-    Past { kept: [Some(kept.to_compare()), None, None] }
+    Past { kept: [Some(kept), None, None] }
 }
 
 fn catalogue() -> std::sync::Arc<CatalogueTexts> {
@@ -380,6 +380,13 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Vitals { id: 26, board: Ok(Box::new(board())) },
         ToScreen::Vitals { id: 26, board: Err(Refusal::NoReadings) },
         ToScreen::Xray { id: 27, xray: Ok(Box::new(xray())) },
+        ToScreen::Areas {
+            anew: true,
+            areas: vec![
+                (Area::CITY, vec![IncidentId(9)]),
+                (Area::of("a/b").unwrap(), vec![IncidentId(7), IncidentId(8)]),
+            ],
+        },
     ]
 }
 

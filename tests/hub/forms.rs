@@ -56,8 +56,8 @@ fn what_a_form_does_not_take_is_refused_with_its_field_and_nothing_is_lost() {
     assert_eq!(refused(json!({ "injured": [2] })).0, "form");
     assert_eq!(refused(json!({ "injured": 1.5 })).0, "form.injured");
     assert_eq!(hub.get("/api/incidents").1["incidents"], json!([]), "no row went in");
-    hub.post_report(of_kind("1", "10108", json!({ "component": "3201020108000123", "danger": true })));
-    assert_eq!(case(&hub, 1)["form"], json!({ "component": "3201020108000123", "danger": "yes" }));
+    hub.post_report(of_kind("1", "10118", json!({ "component": "3201020118000123", "danger": true })));
+    assert_eq!(case(&hub, 1)["form"], json!({ "component": "3201020118000123", "danger": "yes" }));
     assert_eq!(hub.post("/api/incidents/1/form", &json!({ "component": "12" })).0, 422);
     assert_eq!(hub.post("/api/incidents/9/form", &json!({ "danger": true })).0, 404);
     assert_eq!(hub.post("/api/incidents/1/form", &json!([1])).0, 400);
@@ -66,16 +66,16 @@ fn what_a_form_does_not_take_is_refused_with_its_field_and_nothing_is_lost() {
 #[test]
 fn a_call_brings_a_form_and_the_archive_finds_the_case_by_what_was_answered() {
     let hub = TestHub::start();
-    let mut call = of_kind("7", "10108", json!({ "component": "3201020108000123" }));
+    let mut call = of_kind("7", "10118", json!({ "component": "3201020118000123" }));
     call["caller"] = json!({ "name": "王芳", "phone": "13812345678" });
     assert_eq!(hub.post("/api/calls", &call).0, 200);
-    hub.post_report(of_kind("8", "10108", json!({ "component": "3201020108000999" })));
-    let found = hub.get("/api/archive?q=3201020108000123").1;
+    hub.post_report(of_kind("8", "10118", json!({ "component": "3201020118000999" })));
+    let found = hub.get("/api/archive?q=3201020118000123").1;
     assert_eq!((&found["count"], &found["cases"][0]["id"]), (&json!(1), &json!(1)), "{found}");
-    assert_eq!(found["cases"][0]["form"], json!({ "component": "3201020108000123" }));
-    hub.post("/api/incidents/1/form", &json!({ "component": "3201020108000777" }));
-    assert_eq!(hub.get("/api/archive?q=3201020108000123").1["count"], json!(0), "it was another one");
-    assert_eq!(hub.get("/api/archive?q=3201020108000777").1["cases"][0]["id"], json!(1));
+    assert_eq!(found["cases"][0]["form"], json!({ "component": "3201020118000123" }));
+    hub.post("/api/incidents/1/form", &json!({ "component": "3201020118000777" }));
+    assert_eq!(hub.get("/api/archive?q=3201020118000123").1["count"], json!(0), "it was another one");
+    assert_eq!(hub.get("/api/archive?q=3201020118000777").1["cases"][0]["id"], json!(1));
 }
 
 #[test]

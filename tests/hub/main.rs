@@ -13,6 +13,7 @@ mod kit;
 
 mod alarms;
 mod archive;
+mod areas;
 mod calls;
 mod case;
 mod clock;
@@ -41,6 +42,7 @@ mod pack_format;
 mod parts;
 mod plans;
 mod readings;
+mod recount;
 mod reports;
 mod roll;
 mod series;

@@ -112,7 +112,7 @@ fn kinds_are_as_frequent_among_their_like_as_in_a_countys_911() {
     for kinds in [
         &["30302", "30303", "30304", "30305", "30306"][..],
         &["30201", "30202", "30203", "30204"],
-        &["30206", "20506", "20411"],
+        &["30206", "22111", "22105"],
     ] {
         let (theirs, ours) = (share(&told, kinds), share(&ours, kinds));
         println!("{kinds:?}: {theirs:.2?} there, {ours:.2?} here");
@@ -143,10 +143,10 @@ fn on_bad_days(told: &Told, bad: &[&str], kinds: &[&str]) -> Vec<f64> {
 fn bad_weather_brings_more_of_what_it_brings_to_a_county() {
     // Accidents, things on the road, breakdowns, false alarms. Nobody tells the county's weather but those who call
     // of icy and flooded roads.
-    let kinds = ["30206", "20411", "20506", "30203"];
+    let kinds = ["30206", "22105", "22111", "30203"];
     let Some(told) = county(|_| true) else { return };
-    let theirs = on_bad_days(&told, &["20507"], &kinds);
-    let ours = on_bad_days(&made_up(&["120", "119", "122", "12345"], 12), &["20406", "20407", "20408"], &kinds);
+    let theirs = on_bad_days(&told, &["22112"], &kinds);
+    let ours = on_bad_days(&made_up(&["120", "119", "122", "12345"], 12), &["20406", "20407", "22103"], &kinds);
     println!("{kinds:?}: {theirs:.2?} there, {ours:.2?} here");
     for ((kind, there), here) in kinds.iter().zip(&theirs).zip(&ours) {
         assert!(*there > 1.0 && *here > 1.0, "{kind}: {there} there, {here} here");
@@ -201,7 +201,7 @@ fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
     screen.link.control(Control::Speed(60));
     screen.until("moving again", |s| s.clock.is_some_and(|c| c.rate == 60));
     hub.pass_millis(4_000);
-    screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20502" && i.grade == Grade::II));
+    screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20505" && i.grade == Grade::II));
     hub.pass_millis(60_000);
     screen.until("engines at the tower", |s| s.hall.incident(fire).is_some_and(|i| i.stage >= Stage::Handling));
     screen.link.control(Control::Script("nothing".to_owned()));
@@ -263,7 +263,7 @@ fn a_fire_that_a_screen_helps_with_in_time_ends_well_and_the_api_says_so() {
     let mut ordered = false;
     for _ in 0..4 * 60 {
         stage.pass_minute();
-        let lane = stage.screen.hall.incidents().find(|i| i.kind == "20502").map(|i| i.id);
+        let lane = stage.screen.hall.incidents().find(|i| i.kind == "20505").map(|i| i.id);
         if let Some(incident) = lane.filter(|_| !ordered) {
             stage.screen.order(Order::AdvanceIncident { incident, stage: Stage::Dispatched });
             stage.screen.until("the order", |s| s.hall.incident(incident).unwrap().stage >= Stage::Dispatched);

@@ -24,12 +24,12 @@ fn by() -> By {
     By { who: "operator test".to_owned(), origin: "hall user".to_owned(), at: command_hall::domain::Moment(0) }
 }
 
-fn add(hub: &TestHub, name: &str, role: Role, area: &str) {
+pub(crate) fn add(hub: &TestHub, name: &str, role: Role, area: &str) {
     let standing = Standing { roles: vec![role], area: Area::of(area).unwrap() };
     people(hub).add(name, "", &standing, Proof::Password(PASSWORD), &by()).unwrap();
 }
 
-fn key(hub: &TestHub, name: &str, role: Role) -> String {
+pub(crate) fn key(hub: &TestHub, name: &str, role: Role) -> String {
     people(hub).add(name, "", &Standing::of(&[role]), Proof::Key, &by()).unwrap().unwrap()
 }
 
@@ -37,7 +37,7 @@ fn try_in(addr: SocketAddr, name: &str, password: &str) -> (u16, Value) {
     post(addr, "/api/sign-in", &json!({ "name": name, "password": password }).to_string())
 }
 
-fn token(hub: &TestHub, name: &str) -> String {
+pub(crate) fn token(hub: &TestHub, name: &str) -> String {
     let (status, answer) = try_in(hub.addr(), name, PASSWORD);
     assert_eq!(status, 200, "{answer}");
     answer["token"].as_str().unwrap().to_owned()
@@ -50,7 +50,7 @@ fn chain(hub: &TestHub) -> Vec<(String, String, String)> {
     rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(Result::unwrap).collect()
 }
 
-fn screen(hub: &TestHub, token: Option<&str>) -> Screen {
+pub(crate) fn screen(hub: &TestHub, token: Option<&str>) -> Screen {
     Screen::with(SocketTransport::new(&format!("ws://{}", hub.addr())).unwrap(), Pace::Off, token)
 }
 
@@ -277,7 +277,7 @@ fn a_key_reports_in_the_name_of_its_source_and_of_no_other_and_reads_nothing() {
 }
 
 #[test]
-fn rights_count_within_an_area_and_a_case_without_one_is_the_whole_citys() {
+fn rights_count_within_an_area_and_at_a_hub_without_a_city_a_case_without_one_is_the_whole_citys() {
     let mut hub = TestHub::with_doors();
     let addr = hub.addr();
     let key = key(&hub, "12345", Role::Source);

@@ -1,7 +1,8 @@
 //! A week of a county's emergency calls goes through the hall more than a thousand times faster, by the way that
 //! `hall feed` takes, while a staff does its part: every row of the file is a case or a counted refusal, and the figures
-//! that wall and desk show of each day are those that a plain count of the log gives. The week is made up, and where the
-//! shared data lies it is a real one too.
+//! that wall and desk show of each day are those that a plain count of the log gives, as are the key figures of each day,
+//! in all and by department, with the numbers that they are made of. The week is made up, and where the shared data lies
+//! it is a real one too.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use serde_json::json;
 use crate::feeds_real::{first_rows, play};
 use crate::import_real::shared;
 use crate::kit::{Screen, TestHub};
+use crate::recount::{Kinds, assert_told, days, kinds_by_the_hour};
 
 /// Where the clock of a hub under test starts.
 const START: i64 = 1_700_000_000_000;
@@ -253,7 +255,8 @@ fn through_the_hall(calls: &Path) {
     let Stream { reports, mut tally } = stream_of(calls);
     assert_eq!(reports.len() + tally.refused, tally.rows);
     assert!(reports.len() > 1_500, "{} calls", reports.len());
-    let hub = TestHub::start();
+    let kinds = kinds_by_the_hour();
+    let hub = TestHub::start_with(&[("kinds.toml", &kinds)]);
     let mut screen = hub.screen();
     screen.until_live();
     let mut log = Vec::new();
@@ -289,6 +292,13 @@ fn through_the_hall(calls: &Path) {
     read_on(&hub, &mut log);
     assert!(log.iter().zip(1..).all(|(fact, seq)| fact.seq.0 == seq), "the log has no gap");
     assert_nothing_is_lost(calls, &tally, &log);
+    let kinds = Kinds::read(&kinds);
+    let mut over = 0;
+    for day in days(&log) {
+        assert_told(&hub, &kinds, &log, day);
+        over += 1;
+    }
+    assert!(over >= DAYS, "{over} days are over");
 
     // Every call is a case of the archive, under its own number.
     let reported =

@@ -3,6 +3,9 @@
 //! limit that only a failing test reaches.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part of the kit")]
 
+mod city;
+
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -12,11 +15,14 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
+use command_hall::domain::kpi::Past;
+use command_hall::domain::rights::Area;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
 use command_hall::domain::{
     Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story,
 };
+use command_hall::ground::City;
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -137,6 +143,7 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
     options.sensors = own("sensors.csv");
     options.city_code = own("city_code").map(|path| std::fs::read_to_string(path).unwrap().parse().unwrap());
     options.feeds = own("feeds.toml");
+    options.city = own("city").map(|path| Arc::new(City::open(&path).unwrap()));
     options.environment = |name| (name == "SECRET").then(|| "open sesame".to_owned());
     hub::start(options).unwrap()
 }
@@ -258,6 +265,8 @@ pub struct Screen {
     /// The farthest that was heard of a file on its way, either way.
     pub upto: u64,
     pub positions: usize,
+    /// Where cases lie, as the hub says.
+    pub areas: BTreeMap<IncidentId, Area>,
     /// Sensors that are watched, and how many are still to come.
     pub sensors: Vec<SensorRow>,
     pub sensors_left: u32,
@@ -267,6 +276,8 @@ pub struct Screen {
     pub windowed: Vec<(u32, i64, f64)>,
     pub trend: Option<Result<Box<Trend>, Refusal>>,
     pub board: Option<Result<Box<VitalBoard>, Refusal>>,
+    /// What figures are held against.
+    pub past: Option<Result<Box<Past>, Refusal>>,
     pub xray: Option<Result<Box<VitalXray>, Refusal>>,
     pub devices: Option<Result<Box<Devices>, String>>,
     /// What became of the change of sensors that was wanted last.
@@ -316,12 +327,14 @@ impl Screen {
             sent: None,
             upto: 0,
             positions: 0,
+            areas: BTreeMap::new(),
             sensors: Vec::new(),
             sensors_left: 0,
             readings: Vec::new(),
             windowed: Vec::new(),
             trend: None,
             board: None,
+            past: None,
             xray: None,
             devices: None,
             devices_changed: None,
@@ -343,6 +356,13 @@ impl Screen {
                         assert!(self.hall.apply(&fact), "fact {:?} after {:?}", fact.seq, self.hall.upto());
                         self.facts.push(fact.seq);
                     }
+                }
+                News::Areas { anew, areas } => {
+                    if anew {
+                        self.areas.clear();
+                    }
+                    self.areas.extend(areas);
+                    self.areas.retain(|_, area| !area.is_city());
                 }
                 News::Positions(positions) => self.positions += positions.len(),
                 News::State(state) => self.state = state,
@@ -388,8 +408,7 @@ impl Screen {
                 News::Xray(xray) => self.xray = Some(xray),
                 News::Devices { told, .. } => self.devices = Some(told),
                 News::DevicesChanged(told) => self.devices_changed = Some(told),
-                // No story asks for it over this screen.
-                News::Past { .. } => {}
+                News::Past { past, .. } => self.past = Some(past),
             }
         }
     }

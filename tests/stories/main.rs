@@ -13,6 +13,7 @@ mod at_desk;
 mod clicks;
 mod closed_loop;
 mod escape;
+mod figures;
 mod fullscreen;
 mod given_back;
 mod handover;

@@ -79,7 +79,8 @@ impl Follower {
                     let why = why.unwrap_or(Refusal::NotSignedIn);
                     bail!("the hub lets in only who signs in: {why}");
                 }
-                News::Positions(_)
+                News::Areas { .. }
+                | News::Positions(_)
                 | News::Identity(_)
                 | News::Unlocked(_)
                 | News::Caller(..)

@@ -212,13 +212,6 @@ impl Kept {
     pub fn all(&self) -> Tally {
         self.by(|_| ()).remove(&()).unwrap_or_default()
     }
-
-    /// All that others are held against: the shares and what each person did, without how long handling took.
-    #[must_use]
-    pub fn to_compare(&self) -> Self {
-        let row = |row: &KeptRow| KeptRow { tally: row.tally.without_times(), ..row.clone() };
-        Self { rows: self.rows.iter().map(row).collect(), works: self.works.clone() }
-    }
 }
 
 impl Counting<'_> {
@@ -325,13 +318,16 @@ impl DayFold {
         counting.kept(&self.hall, &|incident| self.areas.get(&incident.id).cloned(), department)
     }
 
-    /// Fold a fact in, with the area of the case that it begins; false where it is not the next one.
+    /// Fold a fact in, with the area of the case that it begins or moves; false where it is not the next one.
     pub fn apply(&mut self, fact: &Fact, area: Option<&Area>) -> bool {
         if !self.hall.apply(fact) {
             return false;
         }
-        if let (Some(id), Some(area)) = (fact.what.incident(), area) {
-            self.areas.insert(id, area.clone());
+        if let Some(id) = fact.what.place().and_then(|_| fact.what.incident()) {
+            match area {
+                Some(area) => self.areas.insert(id, area.clone()),
+                None => self.areas.remove(&id),
+            };
         }
         let hour = self.hour_of(fact.known_at);
         if self.at.is_none_or(|at| at.div_euclid(24) < hour.div_euclid(24)) {

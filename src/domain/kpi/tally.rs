@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::{Kpi, Share, Times};
+use super::figure::{Kpi, Share, Times, TimesChange};
 use crate::domain::{Phase, Telling};
 
 /// What of a phase was due.
@@ -88,6 +88,18 @@ impl Tally {
         Times::of(self.handling_on_clock.clone())
     }
 
+    /// How much longer handling took than before; `None` where nothing was handled now or then.
+    #[must_use]
+    pub fn handling_change(&self, before: &Self) -> Option<TimesChange> {
+        Some(self.handling()?.more_than(before.handling()?))
+    }
+
+    /// The same on the clocks of the limits.
+    #[must_use]
+    pub fn handling_on_clock_change(&self, before: &Self) -> Option<TimesChange> {
+        Some(self.handling_on_clock()?.more_than(before.handling_on_clock()?))
+    }
+
     /// Whether nothing was counted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -110,12 +122,6 @@ impl Tally {
         self.satisfied.add(other.satisfied);
         self.handling.extend(&other.handling);
         self.handling_on_clock.extend(&other.handling_on_clock);
-    }
-
-    /// The same without how long each took: what a share is made of is a handful of numbers.
-    #[must_use]
-    pub fn without_times(&self) -> Self {
-        Self { handling: Vec::new(), handling_on_clock: Vec::new(), ..self.clone() }
     }
 
     pub(super) fn count_telling(&mut self, what: Telling, told: bool) {

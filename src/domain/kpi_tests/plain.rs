@@ -356,6 +356,20 @@ pub(super) fn plain_shares(
     shares
 }
 
+/// How long handling took of some cases, in milliseconds: as it was, and without holds.
+pub(super) fn plain_handling(
+    all: &BTreeMap<IncidentId, Plain>,
+    held: &[IncidentId],
+    span: Span,
+) -> (Vec<i64>, Vec<i64>) {
+    let took = |case: &Plain| {
+        let (began, ended) = case.phase(Phase::Handle)?;
+        let ended = ended.filter(|at| case.finished && span.from <= *at && *at <= span.until)?;
+        Some((ended.0 - began.0, case.used(began, ended)))
+    };
+    held.iter().filter_map(|id| took(&all[id])).unzip()
+}
+
 pub(super) fn plain_works(worked: &Worked, span: Span) -> Vec<(Work, Option<Times>)> {
     let of = |work: Work| {
         let within = worked.iter().filter(|(one, at, _)| *one == work && span.from <= *at && *at <= span.until);

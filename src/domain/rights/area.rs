@@ -29,6 +29,16 @@ impl Area {
         (names.len() <= LEVELS_MAX && path.len() <= LONG_MAX && !names.iter().any(odd)).then_some(Self(path))
     }
 
+    /// The area of a case: what was named, as closely as the place tells it; that of the place where nothing was named.
+    #[must_use]
+    pub fn of_case(named: Option<&Self>, of_place: Option<Self>) -> Option<Self> {
+        match (named, of_place) {
+            (Some(named), Some(place)) if place.is_within(named) => Some(place),
+            (Some(named), _) => Some(named.clone()),
+            (None, place) => place,
+        }
+    }
+
     /// Whether it lies within `other` or is the same.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {

@@ -33,6 +33,12 @@ impl AreaOf {
     pub fn new(tell: impl Fn(LonLat) -> Option<Area> + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }
+
+    /// The area of a place; `None` outside all areas.
+    #[must_use]
+    pub fn of(&self, at: LonLat) -> Option<Area> {
+        (self.0)(at)
+    }
 }
 
 impl fmt::Debug for AreaOf {
@@ -163,7 +169,7 @@ impl Registry {
     /// A sensor in service, in the area of its place where it says none.
     fn entry_of(&self, sensor: Sensor) -> Entry {
         let wants = sensor.area.is_city() && sensor.kind != SensorKind::Vital;
-        let area = self.areas.as_ref().zip(sensor.at.filter(|_| wants)).and_then(|(areas, at)| (areas.0)(at));
+        let area = self.areas.as_ref().zip(sensor.at.filter(|_| wants)).and_then(|(areas, at)| areas.of(at));
         let area = area.filter(|area| !area.is_city());
         let (scale, area_told) = (sensor.usual_scale(), area.is_some());
         let sensor = if let Some(area) = area { Sensor { area, ..sensor } } else { sensor };

@@ -44,7 +44,7 @@ status = "status"
 format = "%Y-%m-%d %H:%M"
 zone = "+08:00"
 [kind]
-default = "20599"
+default = "22199"
 [kind.values]
 "crash*" = "30206"
 [status]

@@ -24,8 +24,8 @@ const STOP_SECS: f32 = 25.0;
 const REST_SECS: f32 = 300.0;
 /// Hours in which a run may begin.
 const HOURS: (u8, u8) = (6, 23);
-/// Class and sub-class of a bus shelter among the components (GB/T 30428.2).
-const SHELTER: u16 = 204;
+/// Class and sub-class of a bus shelter among the components (CJ/T 214).
+const SHELTER: u16 = 203;
 /// A shelter so near to a road is a stop of it, metres.
 const SHELTER_M: f32 = 20.0;
 /// Two stops of a line are so far from each other at least, metres.

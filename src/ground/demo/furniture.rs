@@ -1,4 +1,4 @@
-//! What stands in the streets: components (部件) of the classes of GB/T 30428.2.
+//! What stands in the streets: components (部件) of the classes of CJ/T 214.
 
 use std::collections::BTreeMap;
 
@@ -30,35 +30,35 @@ const fn row(code: u16, every_m: f64, beyond_m: f64, both: bool, from: Paint) ->
 }
 
 const ROWS: [Row; 16] = [
-    row(401, 17.0, 1.3, true, Paint::Tertiary),
-    row(401, 24.0, 0.9, true, Paint::Street),
+    row(402, 17.0, 1.3, true, Paint::Tertiary),
+    row(402, 24.0, 0.9, true, Paint::Street),
     row(104, 42.0, -0.4, true, Paint::Street),
     row(103, 55.0, -1.6, false, Paint::Street),
     row(102, 60.0, -2.6, false, Paint::Street),
     row(101, 75.0, -2.2, false, Paint::Street),
-    row(106, 110.0, -1.2, true, Paint::Tertiary),
-    row(107, 140.0, -2.0, false, Paint::Tertiary),
+    row(107, 110.0, -1.2, true, Paint::Tertiary),
+    row(111, 140.0, -2.0, false, Paint::Tertiary),
     row(105, 150.0, -1.0, false, Paint::Tertiary),
-    row(302, 95.0, 1.1, true, Paint::Street),
-    row(110, 120.0, 1.0, false, Paint::Street),
-    row(202, 180.0, 1.0, true, Paint::Tertiary),
-    row(109, 320.0, 1.3, false, Paint::Street),
-    row(204, 520.0, 1.2, true, Paint::Secondary),
-    row(203, 260.0, 0.6, true, Paint::Primary),
-    row(303, 400.0, 1.4, false, Paint::Secondary),
+    row(305, 95.0, 1.1, true, Paint::Street),
+    row(113, 120.0, 1.0, false, Paint::Street),
+    row(209, 180.0, 1.0, true, Paint::Tertiary),
+    row(116, 320.0, 1.3, false, Paint::Street),
+    row(203, 520.0, 1.2, true, Paint::Secondary),
+    row(211, 260.0, 0.6, true, Paint::Primary),
+    row(307, 400.0, 1.4, false, Paint::Secondary),
 ];
 
 /// Components of the smallest city, and of the greatest.
 const LEAST: usize = 20_000;
 const MOST: usize = 100_000;
 /// Street tree.
-const TREE: u16 = 401;
+const TREE: u16 = 402;
 /// Street lamp.
-const LAMP: u16 = 108;
+const LAMP: u16 = 118;
 /// A lamp stands so far beyond the edge of the road.
 const LAMP_M: f64 = 0.8;
 /// Traffic light, underpass, bridge.
-const SIGNAL: u16 = 201;
+const SIGNAL: u16 = 210;
 const UNDERPASS: u16 = 206;
 const SPAN: u16 = 208;
 /// How far a tree's crown reaches beyond its stem.

@@ -34,6 +34,8 @@ impl Clerk {
         let epoch = self.store.epoch();
         let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
         frames.push(encode(&hub.clock_frame())?);
+        // Where cases lie is in no fact.
+        frames.push(self.areas.frame()?);
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
         match missed {
             Some(missed) => frames.extend(missed),

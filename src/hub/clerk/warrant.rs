@@ -1,12 +1,10 @@
 //! On whose authority an order is given, and whether that goes as far as the order does.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Clerk;
 use crate::domain::rights::{Area, Reach, Standing};
-use crate::domain::{Actor, Hall, IncidentId, Order, Refusal};
-use crate::store::{Store, StoreError};
+use crate::domain::{Actor, IncidentId, Order, Refusal};
 
 /// Who gives orders, and from where.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +26,7 @@ impl Signer {
 }
 
 impl Clerk {
-    /// May they? Returns the area of what a report makes, where it is known: as the report says, or theirs who report.
+    /// May they? Returns the area that is named for what a report makes: by the report, or by theirs who report.
     pub(super) fn check_right(&self, order: &Order, by: &Signer, area: Option<Area>) -> Result<Option<Area>, Refusal> {
         let area = match order {
             Order::TakeCall(call) => call.area.clone().or(area),
@@ -53,17 +51,17 @@ impl Clerk {
                 check(&[window.map(|(_, window)| &window.what.area)])?;
             }
             Reach::Case(one, other) => {
-                let areas: Vec<_> = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id)).collect();
+                let areas: Vec<_> = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(id)).collect();
                 check(&areas)?;
             }
             Reach::Report => {
                 let area = area.or_else(|| Some(standing.area.clone())).filter(|area| !area.is_city());
-                let known = self.known(order).map(|id| self.areas.get(&id));
+                let known = self.known(order).map(|id| self.areas.get(id));
                 check(&[known.unwrap_or(area.as_ref())])?;
                 if let Order::TakeCall(call) = order
                     && let Some(into) = call.same_as
                 {
-                    check(&[self.areas.get(&into)])?;
+                    check(&[self.areas.get(into)])?;
                 }
                 Self::check_source(order, by)?;
                 return Ok(area);
@@ -96,9 +94,4 @@ impl Clerk {
         let report = order.report()?;
         self.hall.by_source(&report.source, &report.source_id).map(|incident| incident.id)
     }
-}
-
-/// The areas of the incidents in a hall.
-pub(super) fn held_areas(store: &Store, hall: &Hall) -> Result<HashMap<IncidentId, Area>, StoreError> {
-    Ok(store.areas(|id| hall.incident(id).is_some())?.into_iter().collect())
 }

@@ -110,16 +110,24 @@ impl TimesChangeRow {
     }
 }
 
-/// What a person did against what they did then; null where nothing is known of then, or it was not done now or then.
+/// How often and how long against what it was; null where nothing is known of then, or it was not done now or then.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "names of the API, which say before what")]
-pub(super) struct WorkAgainstRow {
+pub(super) struct TimesAgainstRow {
     /// 环比: the same hours of the day before.
     day_before: Option<TimesChangeRow>,
     /// 同比: the same weekday of the week before.
     week_before: Option<TimesChangeRow>,
     /// 同比: the same weekday 52 weeks before, as a whole day.
     year_before: Option<TimesChangeRow>,
+}
+
+impl TimesAgainstRow {
+    /// By [`Against::ALL`].
+    fn new(changes: [Option<TimesChange>; 3]) -> Self {
+        let [day_before, week_before, year_before] = changes.map(|change| change.map(TimesChangeRow::new));
+        Self { day_before, week_before, year_before }
+    }
 }
 
 /// What a person did.
@@ -132,7 +140,7 @@ pub(super) struct WorkRow {
     /// How long cases had waited for it; null where it was not done.
     took_secs: Option<TimesRow>,
     /// Against what it was.
-    changes: WorkAgainstRow,
+    changes: TimesAgainstRow,
 }
 
 /// The figures of one area, department, post or person, or of all.
@@ -145,8 +153,12 @@ pub(super) struct FiguresRow {
     figures: Vec<FigureRow>,
     /// How long handling took, holds and nights among it; null where nothing was handled.
     handling_secs: Option<TimesRow>,
+    /// That against what it was.
+    handling_changes: TimesAgainstRow,
     /// The same on the clocks of the limits, without holds.
     handling_on_clock_secs: Option<TimesRow>,
+    /// That against what it was.
+    handling_on_clock_changes: TimesAgainstRow,
     /// With `by=person`: what they did.
     work: Vec<WorkRow>,
 }
@@ -159,7 +171,11 @@ impl FiguresRow {
             reported: tally.reported,
             figures: Kpi::ALL.into_iter().map(figure).collect(),
             handling_secs: tally.handling().map(TimesRow::new),
+            handling_changes: TimesAgainstRow::new(before.map(|before| tally.handling_change(before?))),
             handling_on_clock_secs: tally.handling_on_clock().map(TimesRow::new),
+            handling_on_clock_changes: TimesAgainstRow::new(
+                before.map(|before| tally.handling_on_clock_change(before?)),
+            ),
             work: Vec::new(),
         }
     }
@@ -176,7 +192,9 @@ impl FiguresRow {
             reported: 0,
             figures,
             handling_secs: None,
+            handling_changes: TimesAgainstRow::default(),
             handling_on_clock_secs: None,
+            handling_on_clock_changes: TimesAgainstRow::default(),
             work: Vec::new(),
         }
     }
@@ -184,13 +202,11 @@ impl FiguresRow {
     fn of_person(who: String, works: &Works, before: [Option<&Works>; 3]) -> Self {
         let row = |work: Work| {
             let times = works.times(work);
-            let [day_before, week_before, year_before] =
-                before.map(|before| works.change(work, before?).map(TimesChangeRow::new));
             WorkRow {
                 work: work.word().to_owned(),
                 count: times.map_or(0, |times| times.count),
                 took_secs: times.map(TimesRow::new),
-                changes: WorkAgainstRow { day_before, week_before, year_before },
+                changes: TimesAgainstRow::new(before.map(|before| works.change(work, before?))),
             }
         };
         Self {
@@ -198,7 +214,9 @@ impl FiguresRow {
             reported: 0,
             figures: Vec::new(),
             handling_secs: None,
+            handling_changes: TimesAgainstRow::default(),
             handling_on_clock_secs: None,
+            handling_on_clock_changes: TimesAgainstRow::default(),
             work: Work::ALL.into_iter().map(row).collect(),
         }
     }

@@ -58,6 +58,11 @@ impl Mirror {
                 }
                 self.shared.tell(|inbox| inbox.facts(facts, &self.hall));
             }
+            ToScreen::Areas { anew, areas } => {
+                let by_case =
+                    areas.into_iter().flat_map(|(area, ids)| ids.into_iter().map(move |id| (id, area.clone())));
+                self.shared.tell(|inbox| inbox.areas(anew, by_case));
+            }
             ToScreen::Positions(positions) => {
                 self.shared.tell_by(Hurry::Soon, |inbox| inbox.positions(positions));
             }

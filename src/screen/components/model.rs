@@ -63,23 +63,41 @@ impl Form {
         Self::Post,
     ];
 
-    /// The form of a class of GB/T 30428.2; `None` for what is no thing by itself (a road's surface, a bridge).
+    /// The form of a class and sub-class, as a component has them; `None` for what is no thing by itself (a road's surface, a
+    /// bridge) or larger than one.
     #[must_use]
     pub fn of(code: u16) -> Option<Self> {
         Some(match code {
-            101..=103 | 105..=107 => Self::Cover,
-            104 | 112 => Self::Grate,
-            108 => Self::Lamp,
-            109 | 111 => Self::Cabinet,
-            110 => Self::Hydrant,
-            201 => Self::Signal,
-            202 => Self::Sign,
-            203 => Self::Rail,
-            204 => Self::Shelter,
-            302 => Self::Bin,
-            303 => Self::Panel,
-            401 => Self::Tree,
-            205..=208 | 402 | 501..=503 => return None,
+            101..=103 | 105..=112 | 114 | 127..=131 => Self::Cover,
+            104 | 2102 => Self::Grate,
+            118 | 120 => Self::Lamp,
+            115 | 116 | 121..=125 | 132 | 134 | 135 | 137 | 138 | 214 | 217 | 2101 => Self::Cabinet,
+            113 => Self::Hydrant,
+            210 => Self::Signal,
+            204 | 209 | 213 | 303 => Self::Sign,
+            211 | 408 | 604 => Self::Rail,
+            203 => Self::Shelter,
+            305 => Self::Bin,
+            215 | 306 | 307 | 311 | 501 => Self::Panel,
+            401 | 402 => Self::Tree,
+            133
+            | 201
+            | 205..=208
+            | 216
+            | 301
+            | 302
+            | 304
+            | 405
+            | 410
+            | 502
+            | 503
+            | 601..=603
+            | 605
+            | 606
+            | 2103
+            | 2104 => {
+                return None;
+            }
             _ => Self::Post,
         })
     }

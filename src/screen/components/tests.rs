@@ -19,7 +19,7 @@ fn city() -> (City, tempfile::TempDir) {
     for i in 0..40 {
         let at = [1_193_200_000 + i * 2_000, 316_200_000];
         let serial = u32::try_from(i).unwrap();
-        model.components.push(ComponentShape { code: 108, at, heading: 0, serial });
+        model.components.push(ComponentShape { code: 118, at, heading: 0, serial });
     }
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("pack");

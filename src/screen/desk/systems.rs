@@ -18,7 +18,7 @@ use super::model::{Filter, OPEN_STAGES, ReadAt, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use super::status::compass_view;
-use crate::domain::{Hall, Incident, IncidentId, LonLat, Party};
+use crate::domain::{Hall, Incident, IncidentId, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -34,7 +34,7 @@ use crate::screen::drafts::Drafts;
 use crate::screen::duty::OpenDuty;
 use crate::screen::duty::model::band;
 use crate::screen::look::words;
-use crate::screen::names::{CityNames, Kinds, area_of, city_name};
+use crate::screen::names::{CityNames, Kinds, city_name};
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::{CallerTold, Refused};
@@ -393,7 +393,7 @@ impl Desk {
     fn search(&mut self, ctx: &egui::Context, seen: &Seen, names: &CityNames<'_>) {
         let read_with = (names.locale, seen.ground.0.lookups_ready());
         let (scope, seat) = (self.filter.scope, &self.seat);
-        let area_of = |at: LonLat| area_of(names.city, at);
+        let area_of = |one: &Incident| seen.shown.areas.of(one, names.city);
         let lets = |hall: &Hall, incident: &Incident| seat.lets(scope, hall, incident, &area_of);
         let key = seat.key(scope);
         let sieve = (scope != Scope::All).then_some(Sieve { key: &key, lets: &lets });

@@ -106,7 +106,7 @@ fn a_case_is_measured_by_what_raises_it_and_by_what_its_picture_says() {
     // The limits of rain make such a case, too, and come first: each kind once.
     let kinds = kinds_of("20406", "flood", Some(&rules));
     assert_eq!(kinds, [SensorKind::WaterLevel, SensorKind::Rain]);
-    assert_eq!(kinds_of("20410", "", Some(&rules)), [SensorKind::ManholeCover], "without a picture");
+    assert_eq!(kinds_of("22104", "", Some(&rules)), [SensorKind::ManholeCover], "without a picture");
 }
 
 #[test]

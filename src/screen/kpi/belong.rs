@@ -12,15 +12,19 @@ use crate::ground::City;
 use crate::screen::areas::name_of;
 use crate::screen::look::words;
 use crate::screen::names::area_of;
+use crate::screen::shown::AreasTold;
 use crate::screen::vitals::area_record;
 
-/// The place of each case and the area that it lies in: areas cost more than all that is counted.
+/// The areas of cases of which the hub tells none, by their places: areas cost more than all that is counted.
 #[derive(Debug, Default)]
 pub(in crate::screen) struct CaseAreas(HashMap<IncidentId, (LonLat, Option<Area>)>);
 
 impl CaseAreas {
-    /// The area that a case lies in, where it has a place in one.
-    pub(in crate::screen) fn at(&mut self, incident: &Incident, city: &City) -> Option<Area> {
+    /// The area of a case: as the hub `told`, else the one that its place lies in.
+    pub(in crate::screen) fn at(&mut self, incident: &Incident, told: &AreasTold, city: &City) -> Option<Area> {
+        if let Some(area) = told.get(incident.id) {
+            return Some(area.clone());
+        }
         let at = incident.place.at?;
         match self.0.get(&incident.id) {
             Some((known, area)) if *known == at => area.clone(),

@@ -17,7 +17,7 @@
 //!
 //! Nothing is counted while it is closed; while it is open once in two seconds at most. [`crate::domain::kpi`] has what is
 //! counted how, [`model`] the table, [`day`] the day's tables that a wall shows: they are the desk's. The area of a case is
-//! the one that its place lies in; what was before is by the area that a report named.
+//! the one that the hub counts it in, now as before.
 
 mod belong;
 pub mod day;

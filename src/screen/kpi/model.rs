@@ -204,6 +204,7 @@ pub struct Line {
     works: Works,
     /// What it was then, where that is known.
     before: Option<Tally>,
+    times_before: Option<Times>,
     works_before: Option<Works>,
 }
 
@@ -224,8 +225,15 @@ pub enum Cell {
 
 impl Line {
     fn new(key: Option<Key>, tally: Tally, phase: Option<Phase>, on_clock: bool) -> Self {
-        let times = if on_clock { tally.handling_on_clock() } else { tally.handling() };
-        Self { key, tally, phase, times, works: Works::default(), before: None, works_before: None }
+        let times = handling(&tally, on_clock);
+        let (before, times_before) = (None, None);
+        Self { key, tally, phase, times, works: Works::default(), before, times_before, works_before: None }
+    }
+
+    /// The same, held against what it was.
+    fn against(self, before: Option<Tally>, on_clock: bool) -> Self {
+        let times_before = before.as_ref().and_then(|before| handling(before, on_clock));
+        Self { before, times_before, ..self }
     }
 
     fn of_person(key: Option<Key>, works: Works, works_before: Option<Works>) -> Self {
@@ -253,6 +261,12 @@ impl Line {
         self.share(&self.tally, column)?.more_than(self.share(self.before.as_ref()?, column)?)
     }
 
+    /// How much longer handling took than then; `None` where nothing is known of then, or nothing was handled now or then.
+    #[must_use]
+    pub fn handling_change(&self) -> Option<TimesChange> {
+        Some(self.times?.more_than(self.times_before?))
+    }
+
     /// How much more often a person did something than then, and how much longer cases had waited for it; `None` where
     /// nothing is known of then, or it was not done now or then.
     #[must_use]
@@ -269,6 +283,11 @@ impl Line {
             Column::Name | Column::Reported | Column::Handling | Column::Work(_) => None,
         }
     }
+}
+
+/// How long handling took.
+fn handling(tally: &Tally, on_clock: bool) -> Option<Times> {
+    if on_clock { tally.handling_on_clock() } else { tally.handling() }
 }
 
 /// The order of two cells; what has nothing to divide by is behind whatever the order.
@@ -410,15 +429,15 @@ pub(super) fn laid_out(
         Cut::Area | Cut::Department => {
             let line = |(key, part): (Option<Key>, Tally)| {
                 let before = before.as_ref().and_then(|before| before.get(&key)).cloned();
-                Line { before, ..Line::new(key, part, None, asked.on_clock) }
+                Line::new(key, part, None, asked.on_clock).against(before, asked.on_clock)
             };
             parts.into_iter().map(line).collect()
         }
         Cut::Post => Phase::ALL
             .into_iter()
-            .map(|phase| Line {
-                before: total_before.clone(),
-                ..Line::new(Some(Key::Post(phase.post())), total.clone(), Some(phase), asked.on_clock)
+            .map(|phase| {
+                Line::new(Some(Key::Post(phase.post())), total.clone(), Some(phase), asked.on_clock)
+                    .against(total_before.clone(), asked.on_clock)
             })
             .collect(),
         Cut::Person => {
@@ -445,8 +464,7 @@ pub(super) fn laid_out(
     let total = Line {
         works: Works::sum(lines.iter().map(|line| &line.works)),
         works_before: kept.map(|kept| Works::sum(kept.works.values())),
-        before: total_before,
-        ..Line::new(None, total, None, asked.on_clock)
+        ..Line::new(None, total, None, asked.on_clock).against(total_before, asked.on_clock)
     };
     Table { lines, total }
 }

@@ -18,7 +18,7 @@ const WIDE: f32 = 1_240.0;
 /// Points of the names of rows.
 const NAME: f32 = 150.0;
 /// Width of the last column, which has two times side by side.
-const TIMES: f32 = 150.0;
+const TIMES: f32 = 190.0;
 /// Heights of the head of columns, and of a row.
 const HEAD: f32 = 30.0;
 const ROW: f32 = 52.0;
@@ -167,10 +167,21 @@ fn arrow(change: i64) -> &'static str {
 pub(super) fn work_change(change: Option<TimesChange>, measure: Measure) -> String {
     let Some(change) = change else { return "—".to_owned() };
     let count = usize::try_from(change.count.unsigned_abs()).unwrap_or(usize::MAX);
-    let millis = measure.longer(change);
+    format!("{} {} · {}", arrow(change.count), words::count(count), longer(measure.longer(change)))
+}
+
+/// How much longer, to the minute, with an arrow.
+fn longer(millis: i64) -> String {
     let minutes = (millis + 30_000 * millis.signum()) / 60_000;
-    let longer = if minutes == 0 { "0".to_owned() } else { words::age(minutes.abs() * 60) };
-    format!("{} {} · {} {longer}", arrow(change.count), words::count(count), arrow(minutes))
+    let size = if minutes == 0 { "0".to_owned() } else { words::age(minutes.abs() * 60) };
+    format!("{} {size}", arrow(minutes))
+}
+
+/// How much longer handling took: on average, and those in the middle and at nine of ten; dashes where nothing is known.
+pub(super) fn handling_change(change: Option<TimesChange>) -> (String, String) {
+    let Some(change) = change else { return ("—".to_owned(), "— / —".to_owned()) };
+    let of = |measure: Measure| longer(measure.longer(change));
+    (of(Measure::Mean), format!("{} / {}", of(Measure::P50), of(Measure::P90)))
 }
 
 /// The same with other times: of persons the next measure of them, of cases those on the other clock.
@@ -360,7 +371,17 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
             }
             Cell::Times(Some(times)) => {
                 let of = |millis: i64| words::age(millis / 1000);
-                two(&of(times.mean_millis), &format!("{} / {}", of(times.p50_millis), of(times.p90_millis)));
+                let mean = of(times.mean_millis);
+                let at = pos2(right, upper);
+                let told = paint::line(painter, at, Align2::RIGHT_CENTER, &mean, body.clone(), text, room);
+                let (longer, others) = handling_change(line.handling_change());
+                // Each beside or below what it is of.
+                let at = pos2(told.left() - tokens::desk::GAP, upper);
+                let left = at.x - cell.left() - 2.0;
+                paint::line(painter, at, Align2::RIGHT_CENTER, &longer, small.clone(), text, left);
+                let pair = format!("{} / {}", of(times.p50_millis), of(times.p90_millis));
+                paint::line(painter, pos2(right, lower), Align2::RIGHT_CENTER, &pair, small.clone(), dim, room);
+                third(&others);
             }
         }
     }

@@ -225,7 +225,7 @@ impl Figures {
         };
         let areas = RefCell::new(&mut self.areas);
         let belongs = Belongs {
-            area: &|incident: &Incident| areas.borrow_mut().at(incident, &ground.0),
+            area: &|incident: &Incident| areas.borrow_mut().at(incident, &shown.areas, &ground.0),
             department: &|incident: &Incident| kinds?.kind(&incident.kind)?.lead.clone(),
             name,
         };

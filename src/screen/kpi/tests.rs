@@ -6,7 +6,7 @@ use egui::{Event, Key as Press, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::day::{DayFigures, Pass, least_in_time};
 use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Measure, Period, Table, table};
-use super::panel::{FiguresView, FiguresWish, figures_ui, percent, points, work_change};
+use super::panel::{FiguresView, FiguresWish, figures_ui, handling_change, percent, points, work_change};
 use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, KpiRules, Share, Span, TimesChange};
 use crate::domain::rights::Area;
 use crate::domain::{
@@ -273,6 +273,13 @@ fn figures_are_held_against_what_was_kept_and_a_dash_stands_where_nothing_was() 
     assert_eq!(table.lines[1].change(in_time), None, "nothing is known of this one");
     assert_eq!(table.total.change(in_time), Some(-500));
     assert_eq!((table.lines[0].change(Column::Reported), points(Some(-500))), (None, "↓ 50.0".to_owned()));
+    // Now handling took one hour and five, then none at all.
+    let longer = TimesChange { count: 0, mean_millis: 3 * HOUR, p50_millis: HOUR, p90_millis: 5 * HOUR };
+    assert_eq!((table.lines[0].handling_change(), table.total.handling_change()), (Some(longer), Some(longer)));
+    assert_eq!(table.lines[1].handling_change(), None, "nothing was handled here, now or then");
+    let hours = |hours: i64| format!("↑ {}", look::words::age(hours * 3_600));
+    assert_eq!(handling_change(Some(longer)), (hours(3), format!("{} / {}", hours(1), hours(5))));
+    assert_eq!(handling_change(None), ("—".to_owned(), "— / —".to_owned()));
     assert_eq!((points(None), points(Some(0)), points(Some(7))), ("—".into(), "= 0.0".into(), "↑ 0.7".into()));
 }
 
@@ -331,7 +338,7 @@ fn what_persons_did_is_held_against_what_they_did_then_as_plainly_reckoned() {
     let asked = Asked { cut: Cut::Person, ..Asked::default() };
     let (now_hall, then_hall) = (filed(&now), filed(&then));
     let table = with_counting(|counting| {
-        let kept = Kept { works: counting.works(&then_hall), ..Kept::default() }.to_compare();
+        let kept = Kept { works: counting.works(&then_hall), ..Kept::default() };
         table(&asked, &now_hall, counting, &belongs, Some(&kept))
     });
     assert_eq!(keys_of(&table), ["li", "wang", "zhao"]);

@@ -4,14 +4,14 @@
 //!   department that I am signed in as or a re-check that I was asked for. A step belongs to posts, not to persons, so no
 //!   next step is one person's alone.
 //! - **my post**: cases whose next step is the work of one of my roles ([`Hall::turn`], [`Right::posts`]).
-//! - **my area**: cases in the subtree in which my rights count. Of a case without a place, or outside all areas, nobody
-//!   knows that it is elsewhere: it is listed as well, and counted as unsure.
+//! - **my area**: cases in the subtree in which my rights count, by the area that the hub counts each in. Of a case of no
+//!   known area nobody knows that it is elsewhere: it is listed as well, and counted as unsure.
 
 use serde::{Deserialize, Serialize};
 
 use super::search::Lets;
 use crate::domain::rights::{Area, Right, Role};
-use crate::domain::{Checker, Hall, Incident, IncidentId, LonLat, Party};
+use crate::domain::{Checker, Hall, Incident, IncidentId, Party};
 use crate::screen::shown::Who;
 
 /// Whose cases are listed.
@@ -88,14 +88,14 @@ impl Seat {
         format!("{} {} {} {}", scope.word(), self.name, roles.join(","), self.area.path())
     }
 
-    /// Whether a case is listed. `area_of` tells the area of a place, where it is in one.
+    /// Whether a case is listed. `area_of` tells where it lies, where that is known: as rights count it.
     #[must_use]
     pub fn lets(
         &self,
         scope: Scope,
         hall: &Hall,
         incident: &Incident,
-        area_of: &dyn Fn(LonLat) -> Option<Area>,
+        area_of: &dyn Fn(&Incident) -> Option<Area>,
     ) -> Lets {
         let through = |is: bool| if is { Lets::Through } else { Lets::Not };
         match scope {
@@ -106,7 +106,7 @@ impl Seat {
                 through(posts.iter().any(|post| self.roles.contains(post)))
             }
             Scope::Area if self.area.is_city() => Lets::Through,
-            Scope::Area => match incident.place.at.and_then(area_of) {
+            Scope::Area => match area_of(incident) {
                 Some(area) => through(area.is_within(&self.area)),
                 None => Lets::Unsure,
             },
@@ -134,9 +134,9 @@ mod tests {
 
     fn listed(seat: &Seat, scope: Scope, hall: &Hall) -> Vec<(u64, bool)> {
         // Even numbers lie in the south, odd ones in no area that is known.
-        let south = |id: u64| move |_: LonLat| Area::of("东城区/南街").filter(|_| id.is_multiple_of(2));
+        let south = |one: &Incident| Area::of("东城区/南街").filter(|_| one.id.0.is_multiple_of(2));
         let one = |incident: &Incident| {
-            let lets = seat.lets(scope, hall, incident, &south(incident.id.0));
+            let lets = seat.lets(scope, hall, incident, &south);
             (lets != Lets::Not).then_some((incident.id.0, lets == Lets::Unsure))
         };
         hall.incidents().filter_map(one).collect()

@@ -34,8 +34,8 @@ const RADII: [f64; 3] = [200.0, 500.0, 1_000.0];
 /// At most so many rows of each sort, and of hydrants, which are everywhere.
 const MOST: usize = 8;
 const FEW: usize = 3;
-/// The class of fire facilities among components (GB/T 30428.2).
-const HYDRANT: u16 = 110;
+/// The class of fire facilities among components (CJ/T 214).
+const HYDRANT: u16 = 113;
 /// Kinds of places that matter to whoever is in charge.
 const KEY_PLACES: [PlaceKind; 7] = [
     PlaceKind::Hospital,

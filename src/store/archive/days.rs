@@ -11,7 +11,7 @@ use super::{Archive, ArchiveError, counter, meta, set_meta};
 use crate::config::InForce;
 use crate::domain::kpi::{Against, DayFold, HOURS_KEPT, Kept, Past, Period, Slot, Span};
 use crate::domain::rights::Area;
-use crate::domain::{Day, Fact, Hall, Incident, Moment, Seq};
+use crate::domain::{Day, Fact, Incident, IncidentId, Moment, Seq};
 use crate::store::{decode_hall, encode_hall};
 
 /// Its table, which an archive of before has not.
@@ -62,29 +62,26 @@ impl Archive {
             self.sql.query_row("SELECT value FROM meta WHERE key = 'days_hall'", [], |row| row.get(0)).optional()?;
         let (fold, kept) = match body.map(|body| decode_hall(&body)) {
             None => (DayFold::default(), kept),
-            Some(Ok(hall)) => (self.fold(hall)?, kept),
-            // One of another release: the facts give it anew, and all that is kept with it.
-            Some(Err(_)) => (DayFold::default(), None),
+            Some(hall) => match hall.ok().zip(self.days_areas()?) {
+                Some((hall, areas)) => {
+                    let last_known_at = Moment(self.meta("days_at")?.unwrap_or_default());
+                    (DayFold::from(hall, areas, last_known_at), kept)
+                }
+                // One of another release: the facts give it anew, and all that is kept with it.
+                None => (DayFold::default(), None),
+            },
         };
         Ok(Some(DayKeeper { fold, newest, kept, in_force: None }))
     }
 
-    /// The fold as it was at the last midnight.
-    fn fold(&self, hall: Hall) -> Result<DayFold, ArchiveError> {
-        let mut areas = BTreeMap::new();
-        let mut area = self.sql.prepare("SELECT area FROM cases WHERE id = ?1")?;
-        for incident in hall.incidents() {
-            let path: Option<Option<String>> =
-                area.query_row([incident.id.0.cast_signed()], |row| row.get(0)).optional()?;
-            if let Some(area) = path.flatten().as_deref().and_then(Area::of) {
-                areas.insert(incident.id, area);
-            }
-        }
-        let last_known_at = Moment(self.meta("days_at")?.unwrap_or_default());
-        Ok(DayFold::from(hall, areas, last_known_at))
+    /// The areas of cases as they were at the last midnight; `None` where another release kept none.
+    fn days_areas(&self) -> Result<Option<BTreeMap<IncidentId, Area>>, ArchiveError> {
+        let body: Option<Vec<u8>> =
+            self.sql.query_row("SELECT value FROM meta WHERE key = 'days_areas'", [], |row| row.get(0)).optional()?;
+        Ok(body.and_then(|body| postcard::from_bytes(&body).ok()))
     }
 
-    /// Fold the next facts in, each with the area of the case that it begins, and keep what was over before each.
+    /// Fold the next facts in, each with the area of the case that it begins or moves, and keep what was over before each.
     ///
     /// # Errors
     /// [`ArchiveError`]; then nothing of them was kept.
@@ -110,7 +107,9 @@ impl Archive {
                 }
                 if slots.iter().any(|slot| slot.is_whole_day()) {
                     let hall = encode_hall(keeper.fold.hall()).map_err(damaged)?;
+                    let areas = postcard::to_stdvec(keeper.fold.areas()).map_err(damaged)?;
                     set_meta(&transaction, "days_hall", &hall)?;
+                    set_meta(&transaction, "days_areas", &areas)?;
                     set_meta(&transaction, "days_at", &last_known_at.0)?;
                 }
                 set_meta(&transaction, "days_hour", &keeper.fold.hour_of(fact.known_at))?;
@@ -154,12 +153,12 @@ impl Archive {
         let mut past = Past::default();
         for (against, kept) in Against::ALL.into_iter().zip(&mut past.kept) {
             let before = Day(day.0.saturating_sub(against.days_back()));
-            *kept = self.kept(Slot::of_day(before))?.map(|kept| kept.to_compare());
+            *kept = self.kept(Slot::of_day(before))?;
         }
         Ok(Some((span, kept, past)))
     }
 
-    /// What a period that ends now is held against, without how long handling took.
+    /// What a period that ends now is held against.
     ///
     /// # Errors
     /// [`ArchiveError`].
@@ -168,7 +167,7 @@ impl Archive {
         let mut past = Past::default();
         for (against, kept) in Against::ALL.into_iter().zip(&mut past.kept) {
             if let Some(slot) = against.slot(period, now, offset) {
-                *kept = self.kept(slot)?.map(|kept| kept.to_compare());
+                *kept = self.kept(slot)?;
             }
         }
         Ok(past)

@@ -209,7 +209,23 @@ impl Archive {
         Ok(Seq(self.meta("upto")?.unwrap_or_default().cast_unsigned()))
     }
 
-    /// Take in the next facts, each with the area of the case that it begins. Those that are known already are passed
+    /// Whether areas of cases are those of their places where none was named.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn is_by_place(&self) -> Result<bool, ArchiveError> {
+        Ok(self.meta("by_place")?.is_some())
+    }
+
+    /// Keep in mind that they are from now on.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn count_by_place(&mut self) -> Result<(), ArchiveError> {
+        Ok(set_meta(&self.sql, "by_place", &1)?)
+    }
+
+    /// Take in the next facts, each with the area of the case that it begins or moves. Those that are known already are passed
     /// over.
     ///
     /// # Errors
@@ -242,7 +258,7 @@ impl Archive {
                 }
                 // A fact about a case that was never reported cannot be; nothing is kept of it.
                 if let Some(row) = rows.get_mut(&id) {
-                    row.apply(fact);
+                    row.apply(fact, area.as_ref());
                 }
             }
         }

@@ -76,8 +76,9 @@ impl Row {
         Some(row)
     }
 
-    /// Fold in a fact that is about this case; one that is about another only stands in its story.
-    pub(super) fn apply(&mut self, fact: &Fact) {
+    /// Fold in a fact that is about this case, with the area that it is in from then on where the fact moves it; one that is
+    /// about another only stands in its story.
+    pub(super) fn apply(&mut self, fact: &Fact, area: Option<&Area>) {
         self.note(fact.seq);
         if fact.what.incident() != Some(self.case.id) {
             return;
@@ -86,6 +87,7 @@ impl Row {
         match &fact.what {
             What::IncidentUpdated { place, text, .. } => {
                 case.place.clone_from(place);
+                case.area = area.cloned();
                 case.text.clone_from(text);
                 self.changed = true;
             }

@@ -295,6 +295,32 @@ fn an_archive_that_is_missing_damaged_or_of_another_log_is_made_anew() {
 }
 
 #[test]
+fn a_case_is_in_the_area_in_which_the_fact_that_moved_it_last_was_told() {
+    let mut both = Both::new();
+    let id = both.report("20406", "解放路", "积水");
+    let area = |path: &str| Area::of(path).unwrap();
+    let mut facts = both.store.facts_with_areas(Seq(0), 10).unwrap();
+    assert!(facts.iter().all(|(_, named)| named.is_none()), "nobody named one");
+    facts[0].1 = Some(area("东城/南街"));
+    both.archive.take(&facts).unwrap();
+    let of = |both: &Both| both.archive.case(id).unwrap().unwrap().0.area;
+    assert_eq!(of(&both), Some(area("东城/南街")));
+    let moved = |seq: u64| {
+        let what = What::IncidentUpdated { incident: id, place: Place::default(), text: "积水".to_owned() };
+        let at = Moment(MIDNIGHT);
+        Fact { seq: Seq(seq), happened_at: at, known_at: at, by: Actor::Person("li".to_owned()), what }
+    };
+    let next = facts.last().unwrap().0.seq.0 + 1;
+    both.archive.take(&[(moved(next), Some(area("西城")))]).unwrap();
+    assert_eq!(of(&both), Some(area("西城")));
+    both.archive.take(&[(moved(next + 1), None)]).unwrap();
+    assert_eq!(of(&both), None, "it is nowhere that is known");
+    assert!(!both.archive.is_by_place().unwrap());
+    both.archive.count_by_place().unwrap();
+    assert!(both.archive.is_by_place().unwrap(), "it is kept in mind");
+}
+
+#[test]
 fn facts_with_a_gap_are_refused_and_nothing_of_them_is_taken() {
     let mut both = Both::new();
     both.report("20406", "", "积水");

@@ -212,9 +212,9 @@ fn drive(city: &City, near: &Pose, scene: Scene, now: Moment, ago: f64) -> BTree
 
 fn calm(city: &City, now: Moment) -> Hall {
     let mut hall = Hall::default();
-    report(&mut hall, city, now, [-600.0, 700.0], ("20410", Grade::III, 64), "砻坊街", "井盖缺失，行人绕行。");
-    report(&mut hall, city, now, [900.0, -300.0], ("20503", Grade::IV, 130), "人民公园东门", "乱停共享单车三十余辆。");
-    report(&mut hall, city, now, [300.0, 1_200.0], ("10108", Grade::IV, 210), "文昌街道澄湖社区", "路灯不亮。");
+    report(&mut hall, city, now, [-600.0, 700.0], ("22104", Grade::III, 64), "砻坊街", "井盖缺失，行人绕行。");
+    report(&mut hall, city, now, [900.0, -300.0], ("20506", Grade::IV, 130), "人民公园东门", "乱停共享单车三十余辆。");
+    report(&mut hall, city, now, [300.0, 1_200.0], ("10118", Grade::IV, 210), "文昌街道澄湖社区", "路灯不亮。");
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Handling }, now);
     for lesser in [2, 3] {
         let ago = now.plus_millis(-70 * 60_000);
@@ -247,7 +247,7 @@ fn emergency(city: &City, tower: [f64; 2], now: Moment) -> Hall {
     }
     for i in 0..14_u32 {
         let at = around((f64::from(i) * 2.37).sin() * 2_400.0, (f64::from(i) * 1.61).cos() * 1_900.0);
-        report(&mut hall, city, now, at, ("10108", Grade::IV, 90 + i64::from(i)), "文昌街道", "路灯不亮。");
+        report(&mut hall, city, now, at, ("10118", Grade::IV, 90 + i64::from(i)), "文昌街道", "路灯不亮。");
     }
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Dispatched }, now);
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(3), stage: Stage::Handling }, now);

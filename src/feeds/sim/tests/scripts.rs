@@ -148,7 +148,7 @@ const ELEMENTS: [(&str, &[(&str, &str, usize)]); 5] = [
     ("gas-leak", &[("20403", "施工", 1)]),
     ("rainstorm", &[("20406", "低洼", 2), ("20406", "下穿", 1)]),
     ("metro-crowd", &[("30406", "演唱会", 1), ("30406", "地铁口", 1)]),
-    ("tower-fire", &[("30201", "高楼", 1), ("20502", "消防通道", 1), ("30207", "追尾", 1)]),
+    ("tower-fire", &[("30201", "高楼", 1), ("20505", "消防通道", 1), ("30207", "追尾", 1)]),
     ("snow-night", &[("20407", "桥面", 2)]),
 ];
 
@@ -174,7 +174,7 @@ fn check_elements(played: &Played, name: &str, ways: &[bool]) {
             let incident = *told.iter().find(|i| i.kind == kind).unwrap();
             (incident.happened_at, played.sim.city.frame().metres_from_lonlat(incident.place.at.unwrap()))
         };
-        let (fire, lane, pileup) = (of("30201"), of("20502"), of("30207"));
+        let (fire, lane, pileup) = (of("30201"), of("20505"), of("30207"));
         let off = |at: [f64; 2]| (at[0] - fire.1[0]).hypot(at[1] - fire.1[1]);
         assert!(lane.0 < pileup.0 && off(lane.1) < off(pileup.1), "{ways:?}: the pile-up is behind the blocked lane");
     }
@@ -295,7 +295,7 @@ fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
         then = "b"
         otherwise = "bad"
         [[state.do]]
-        report = { incident = "x", kind = "20599", grade = "IV", place = "there", source = "hotline", text = "x", crews = ["patrol"], minutes = 5 }
+        report = { incident = "x", kind = "22199", grade = "IV", place = "there", source = "hotline", text = "x", crews = ["patrol"], minutes = 5 }
         [[state]]
         name = "b"
         minutes = 30

@@ -4,8 +4,8 @@ use super::*;
 
 const ON_GROUND: u8 = skeleton::BRIDGE | skeleton::TUNNEL;
 /// Street lamp, tree, and the marks of underpasses and bridges, which are where those are.
-const LAMP: u16 = 108;
-const TREE: u16 = 401;
+const LAMP: u16 = 118;
+const TREE: u16 = 402;
 const MARKS: [u16; 2] = [206, 208];
 
 fn for_cars(way: &WayShape) -> bool {
