@@ -22,6 +22,8 @@ pub struct Hold {
 ///
 /// 1. Stages are in order, each once; those that were skipped, and those that were gone back behind, are missing.
 /// 2. Only the last hold can be without an end, and none is once the incident is closed.
+/// 3. An end that is taken back (拆案, 重开 of what was not finished) leaves what was reached as it was before: what was late
+///    is late, what was granted is granted, and the time in which it was over counts as one on hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     reached: Vec<(Stage, Moment)>,
@@ -116,6 +118,19 @@ impl Course {
         let at = if self.reached.is_empty() { known_at } else { at };
         self.reached.push((stage, at));
         self.resume(at);
+    }
+
+    /// Its end is taken back: it stands at a stage, as before where it had that one, and nobody had it meanwhile.
+    pub(super) fn come_back(&mut self, stage: Stage, at: Moment) {
+        let [_, .., (Stage::Closed, ended)] = self.reached[..] else {
+            self.go_back(stage, at);
+            return;
+        };
+        self.reached.pop();
+        self.holds.push(Hold { from: ended, until: Some(at), reason: String::new() });
+        if self.reached.last().is_some_and(|(last, _)| *last != stage) {
+            self.go_back(stage, at);
+        }
     }
 
     pub(super) fn suspend(&mut self, at: Moment, reason: &str) {

@@ -210,6 +210,12 @@ pub enum Refusal {
     /// What sensors measured cannot be read for now.
     #[error("the hub cannot read what its sensors measured: try again in a moment")]
     NoReadings,
+    /// Tasks that are on their way cannot go along to a case whose work is done.
+    #[error(
+        "the work of incident {} is done, and tasks of this one are still open: wait until they end, or take them back",
+        .0.0
+    )]
+    WorkOver(IncidentId),
 }
 
 impl Refusal {
@@ -275,6 +281,7 @@ impl Refusal {
             Self::NoMaintenance(_) => "refusal.no_maintenance",
             Self::NoSensor => "refusal.no_sensor",
             Self::NoReadings => "refusal.no_readings",
+            Self::WorkOver(_) => "refusal.work_over",
         }
     }
 }
