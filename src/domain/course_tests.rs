@@ -122,7 +122,8 @@ fn what_comes_back_has_the_limits_it_had_which_stood_meanwhile_and_what_was_late
     for (stage, over) in open.flat_map(|stage| [40, 300].map(|over| (stage, over))) {
         for (end, back) in ends() {
             let mut desk = Desk::new();
-            for (minute, passed) in (0..).step_by(5).zip(Stage::ALL).skip(1).take_while(|(_, passed)| *passed <= stage) {
+            for (minute, passed) in (0..).step_by(5).zip(Stage::ALL).skip(1).take_while(|(_, passed)| *passed <= stage)
+            {
                 desk.go(minute, ONE, passed);
             }
             let reached = |desk: &Desk| Stage::ALL.map(|stage| desk.hall.course(ONE).unwrap().since(stage));
@@ -158,7 +159,8 @@ fn what_comes_back_has_the_limits_it_had_which_stood_meanwhile_and_what_was_late
 #[test]
 fn merging_and_taking_it_back_leaves_a_red_lamp_red() {
     let mut desk = Desk::new();
-    let lamp = |desk: &Desk, minute| limits().countdown(KIND, desk.hall.course(ONE).unwrap(), 0).unwrap().lamp(at(minute));
+    let lamp =
+        |desk: &Desk, minute| limits().countdown(KIND, desk.hall.course(ONE).unwrap(), 0).unwrap().lamp(at(minute));
     assert_eq!(lamp(&desk, 90), Some(Lamp::Red));
     let order = Order::MoveIncident { incident: ONE, step: CaseMove::Merge { into: TWO } };
     let undo = desk.hall.undoing(&order, "撤销");

@@ -133,7 +133,7 @@ pub enum Refusal {
     #[error("this party is not among those who were called")]
     NotCalled,
     /// The report comes too early, or was filed already.
-    #[error("a {} report cannot be filed now: the first comes once and before all, the final once the work is done", .0.word())]
+    #[error("a {} report cannot be filed now: the first comes before all others, the final one once the work is done", .0.word())]
     BulletinNotNow(Bulletin),
     /// A report without words.
     #[error("this needs words")]

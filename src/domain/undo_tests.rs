@@ -2,8 +2,8 @@
 
 use super::undo::{UndoBar, Undoable};
 use super::{
-    Actor, Answers, Assignment, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Mode, Moment, Order, Part, Party, Place,
-    Progress, Report, Stage, TaskState, TaskStep,
+    Actor, Answers, Assignment, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Mode, Moment, Order, Part, Party,
+    Place, Progress, Report, Stage, TaskState, TaskStep,
 };
 
 const REASON: &str = "撤销";

@@ -14,18 +14,14 @@
 //! Beside its stage a case is verified, re-checked ([`Recheck`]), urged, supervised, linked to others and, once it is finished, rated; its callers
 //! are told that it was accepted while it is open, and how it ended once it did (告知, [`super::telling`]).
 //!
-//! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`], [`CaseMove::Rate`] and
-//!    [`CaseMove::Tell`].
+//! 1. What is closed stays as it is but for `Reopen`, `Unmerge`, `Rate` and `Tell` of [`CaseMove`].
 //! 2. A case is merged into an open one, never into itself; so merging makes no rings.
 //! 3. What was merged stays in the hall as long as the case that it was merged into: merging can be taken back.
-//! 4. A move that goes back begins the time limits of that stage anew. What ended without being finished and comes back to
-//!    the stage that it had goes on with those that it had, which stood meanwhile; where its tasks ended with it, it is filed
-//!    again. See [`super::Course`].
-//! 5. A move that needs a reason has one; so does a case that is closed by hand before it is done. It is finished all the
-//!    same: it ended without work of the hall. What should not have been taken up is voided.
+//! 4. A move that goes back begins the time limits of that stage anew. What ended without being finished comes back as it
+//!    was, its limits stood meanwhile; where its tasks ended with it, it is filed again. See [`super::Course`].
+//! 5. A move that needs a reason has one, and so has a case that is closed by hand before it is done (finished all the same).
 //! 6. A limit moves only once the extension that was asked for is granted (延期), while its phase runs; one at a time is
-//!    asked for. What was asked for and not answered ends with its phase, or when the case goes back; so does a look at the
-//!    spot (核实), once the case is filed.
+//!    asked for. Nobody waits for an answer once the phase is over or the case went back, nor, once it is filed, for 核实.
 //! 7. A re-check is awaited only of what is done, and says nothing of its own: what is found makes the case checked or has it
 //!    done again, and where nobody can tell it stays as it is.
 //! 8. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.

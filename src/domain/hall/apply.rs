@@ -36,17 +36,7 @@ impl Hall {
                     self.note_grade(*incident, *to, fact.known_at);
                 }
             }
-            What::IncidentAdvanced { incident, stage } => {
-                self.change(*incident, fact, |i| i.stage = *stage);
-                self.reach(*incident, *stage, fact.known_at);
-                if *stage > Stage::Handling {
-                    self.release_tasks(*incident, fact.known_at);
-                }
-                if *stage > Stage::Done {
-                    self.found_done(*incident, fact.known_at);
-                }
-                self.settle(*incident, *stage);
-            }
+            What::IncidentAdvanced { incident, stage } => self.advance(*incident, fact, *stage),
             What::IncidentSuspended { incident, reason } => {
                 self.change(*incident, fact, |_| {});
                 self.go_on(*incident, |course| course.suspend(fact.known_at, reason));
@@ -126,6 +116,18 @@ impl Hall {
         self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
         self.incidents.insert(incident.id, incident.clone());
         self.note_grade(incident.id, incident.grade, known_at);
+    }
+
+    fn advance(&mut self, id: IncidentId, fact: &Fact, stage: Stage) {
+        self.change(id, fact, |incident| incident.stage = stage);
+        self.reach(id, stage, fact.known_at);
+        if stage > Stage::Handling {
+            self.release_tasks(id, fact.known_at);
+        }
+        if stage > Stage::Done {
+            self.found_done(id, fact.known_at);
+        }
+        self.settle(id, stage);
     }
 
     fn make_move(&mut self, id: IncidentId, fact: &Fact, step: &CaseMove, stage: Stage) {

@@ -225,14 +225,41 @@ fn work_of(cases: &BTreeMap<IncidentId, Plain>, fact: &Fact) -> Option<(Work, i6
     Some((work, fact.known_at.0 - since.0))
 }
 
+/// Which task a party has of a case now, by when it was given.
+type Has = BTreeMap<(IncidentId, Party), Moment>;
+
+/// The parties of a case that is merged go along to the one that goes on, but for those that it has.
+fn take_along(has: &mut Has, tasks: &mut Tasks, id: IncidentId, into: IncidentId) {
+    let moved: Vec<_> = has.iter().filter(|((of, _), _)| *of == id).map(|(k, v)| (k.clone(), *v)).collect();
+    for ((_, party), given) in moved {
+        if let Entry::Vacant(none) = has.entry((into, party.clone())) {
+            none.insert(given);
+            let task = tasks.get_mut(&(party, given)).unwrap();
+            task.of = into;
+            task.cases.insert(into);
+        }
+    }
+}
+
+/// The parties of a case are let go.
+fn let_go(has: &mut Has, tasks: &mut Tasks, id: IncidentId) {
+    has.retain(|(of, party), given| {
+        if *of == id {
+            let task = tasks.get_mut(&(party.clone(), *given)).unwrap();
+            // Where it was taken along it is of another case by now.
+            task.released |= task.of == id;
+        }
+        *of != id
+    });
+}
+
 /// What somebody did and when, and how long the case had waited for it.
 pub(super) type Worked = Vec<(Work, Moment, i64)>;
 
 pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Worked) {
     let mut cases: BTreeMap<IncidentId, Plain> = BTreeMap::new();
     let (mut tasks, mut worked) = (Tasks::new(), Worked::new());
-    // Which task a party has of a case now.
-    let mut has: BTreeMap<(IncidentId, Party), Moment> = BTreeMap::new();
+    let mut has = Has::new();
     for fact in log {
         let (seq, at) = (fact.seq, fact.known_at);
         let Some(id) = fact.what.incident() else { continue };
@@ -267,16 +294,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
                 if let CaseMove::Merge { into } = step
                     && matches!(cases[into].stage, Stage::Dispatched | Stage::Handling)
                 {
-                    let moved: Vec<_> =
-                        has.iter().filter(|((of, _), _)| *of == id).map(|(k, v)| (k.clone(), *v)).collect();
-                    for ((_, party), given) in moved {
-                        if let Entry::Vacant(none) = has.entry((*into, party.clone())) {
-                            none.insert(given);
-                            let task = tasks.get_mut(&(party, given)).unwrap();
-                            task.of = *into;
-                            task.cases.insert(*into);
-                        }
-                    }
+                    take_along(&mut has, &mut tasks, id, *into);
                 }
                 let case = cases.get_mut(&id).unwrap();
                 match step {
@@ -332,14 +350,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
         if !matches!(cases[&id].stage, Stage::Dispatched | Stage::Handling)
             && !matches!(fact.what, What::TaskGiven { .. })
         {
-            has.retain(|(of, party), given| {
-                if *of == id {
-                    let task = tasks.get_mut(&(party.clone(), *given)).unwrap();
-                    // Where it was taken along it is of another case by now.
-                    task.released |= task.of == id;
-                }
-                *of != id
-            });
+            let_go(&mut has, &mut tasks, id);
         }
     }
     (cases, tasks, worked)
