@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, Phase, Stage};
 
-/// A time in which an incident was on hold (挂账), by when the hall knew.
+/// A time in which an incident was on hold (挂账), or over by an end that was taken back, by when the hall knew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Since when.
     pub from: Moment,
     /// Until when; `None` while it still is.
     pub until: Option<Moment>,
-    /// Why, in the words of whoever suspended it.
+    /// Why, in the words of whoever suspended it; empty where it was over.
     pub reason: String,
 }
 
@@ -30,7 +30,7 @@ pub struct Course {
     holds: Vec<Hold>,
     /// When it went back last to where it has to be sent to someone.
     again: Option<Moment>,
-    /// When it was opened again last.
+    /// When it was opened again last after it was finished.
     reopened: Option<Moment>,
     /// What was granted beyond each limit, milliseconds of its clock.
     extended: BTreeMap<Phase, i64>,
@@ -60,7 +60,7 @@ impl Course {
         self.again.unwrap_or_else(|| self.known_at())
     }
 
-    /// Since when it is open without an end between.
+    /// Since when it is open without an end between that stood.
     pub(super) fn open_since(&self) -> Moment {
         self.reopened.unwrap_or_else(|| self.known_at())
     }
