@@ -2,12 +2,17 @@
 //!
 //! ```text
 //!  grave ──(first)──► due ── First ──► due ── Follow ──► due ── Follow ──► …
-//!                                         every so often while it is open
-//!                    closed ──► due ── Final ──► nothing is owed
+//!    ▲                                    every so often until the work is done
+//!    │                 done, finished ──► due ── Final ──► nothing is owed
+//!    └──────── done again 返工, opened again 重开 ───────────┘
 //! ```
-//! 1. The first report comes before all others, once; the final one after all others, once, when the work is done.
-//! 2. What is owed depends on facts and rules alone; a report may be filed before it is owed, and for any case.
-//! 3. What was filed is never changed; it leaves the hall with its case.
+//! 1. In each round the first report comes before all others, once; the final one after all others, once, when the work is
+//!    done. What goes back after its final report begins another round; what goes back before it goes on with its own.
+//! 2. What is owed is what comes next ([`Hall::next_bulletin`]), and follows from facts and rules alone; a report may be
+//!    filed before it is owed, and for any case.
+//! 3. A grave case that was finished before its first report still owes it, and the final one after it. What ended
+//!    otherwise owes nothing: it was no case, or another one tells of it.
+//! 4. What was filed is never changed; it leaves the hall with its case.
 
 use serde::{Deserialize, Serialize};
 
@@ -61,11 +66,37 @@ pub struct Bulletins {
     pub grave_since: Option<Moment>,
     /// What was filed, in order.
     pub filed: Vec<Filed>,
+    /// When it went back last from where the work was done, or from its final report.
+    pub back_at: Option<Moment>,
+    /// How many of [`Self::filed`] are of rounds that are over.
+    pub over: u32,
 }
 
 impl Bulletins {
     fn is_empty(&self) -> bool {
         self.grave_since.is_none() && self.filed.is_empty()
+    }
+
+    /// The last report of the round that goes on.
+    fn last(&self) -> Option<&Filed> {
+        let over = usize::try_from(self.over).unwrap_or(usize::MAX);
+        self.filed.iter().skip(over).next_back()
+    }
+
+    /// The later of a moment and the one at which it went back last.
+    fn after_back(&self, at: Moment) -> Moment {
+        self.back_at.map_or(at, |back| back.max(at))
+    }
+
+    /// There is work again, `anew` or as before: after a final report in another round.
+    fn go_back(&mut self, at: Moment, anew: bool) {
+        let told_all = self.last().is_some_and(|last| last.which == Bulletin::Final);
+        if told_all {
+            self.over = u32::try_from(self.filed.len()).unwrap_or(u32::MAX);
+        }
+        if anew || told_all {
+            self.back_at = Some(at);
+        }
     }
 }
 
@@ -74,9 +105,9 @@ impl Bulletins {
 pub struct BulletinRules {
     /// From when a case is grave to its first report.
     pub first_minutes: u32,
-    /// From each report to the next while the case is open.
+    /// From each report to the next until the work is done.
     pub follow_minutes: u32,
-    /// From the end of a case to its final report.
+    /// From when the work is done to the final report.
     pub final_minutes: u32,
 }
 
@@ -108,17 +139,16 @@ impl BulletinRules {
     #[must_use]
     pub fn owed(&self, hall: &Hall, incident: &Incident) -> Option<Owed> {
         let own = hall.bulletins(incident.id)?;
-        let last = own.filed.last();
-        let closing = hall.closing(incident.id);
-        let (which, from, minutes) = match (last.map(|filed| filed.which), closing) {
-            (Some(Bulletin::Final), _) => return None,
-            (None, None) if incident.grade <= OWES => (Bulletin::First, own.grave_since?, self.first_minutes),
-            (Some(_), None) => (Bulletin::Follow, last?.at, self.follow_minutes),
-            (Some(_), Some(closing)) if closing.outcome == Outcome::Finished => {
-                let over = hall.course(incident.id)?.since(Stage::Closed)?.1;
-                (Bulletin::Final, over, self.final_minutes)
-            }
-            _ => return None,
+        if hall.closing(incident.id).is_some_and(|closing| closing.outcome != Outcome::Finished) {
+            return None;
+        }
+        let which = hall.next_bulletin(incident)?;
+        let (from, minutes) = match which {
+            // What was late when it was over is late still when it is opened again.
+            Bulletin::First if own.over == 0 => (own.grave_since?, self.first_minutes),
+            Bulletin::First => (own.after_back(own.grave_since?), self.first_minutes),
+            Bulletin::Follow => (own.after_back(own.last()?.at), self.follow_minutes),
+            Bulletin::Final => (hall.course(incident.id)?.since(Stage::Done)?.1, self.final_minutes),
         };
         let millis = i64::from(minutes) * 60_000;
         Some(Owed { which, soon: from.plus_millis(millis * 2 / 3), due: from.plus_millis(millis) })
@@ -132,10 +162,10 @@ impl Hall {
         self.bulletins.get(&id)
     }
 
-    /// Which report can be filed next for a case; `None` once the final one was.
+    /// Which report comes next for a case; `None` once the final one was filed, until the case goes back.
     #[must_use]
     pub fn next_bulletin(&self, incident: &Incident) -> Option<Bulletin> {
-        let last = self.bulletins(incident.id).and_then(|own| own.filed.last());
+        let last = self.bulletins(incident.id).and_then(Bulletins::last);
         match last.map(|filed| filed.which) {
             None => Some(Bulletin::First),
             Some(Bulletin::Final) => None,
@@ -151,14 +181,10 @@ impl Hall {
         if text.trim().is_empty() {
             return Err(Refusal::TextMissing);
         }
-        let last = self.bulletins(id).and_then(|own| own.filed.last()).map(|filed| filed.which);
-        let fits = match which {
-            Bulletin::First => last.is_none(),
-            Bulletin::Follow => matches!(last, Some(Bulletin::First | Bulletin::Follow)),
-            Bulletin::Final => {
-                matches!(last, Some(Bulletin::First | Bulletin::Follow)) && incident.stage >= Stage::Done
-            }
-        };
+        let next = self.next_bulletin(incident);
+        // While the work that is done is looked at there may be more to tell before the final one.
+        let more = next == Some(Bulletin::Final) && which == Bulletin::Follow && incident.stage < Stage::Closed;
+        let fits = next == Some(which) || more;
         if !fits {
             return Err(Refusal::BulletinNotNow(which));
         }
@@ -175,6 +201,13 @@ impl Hall {
         }
         if own.is_empty() {
             self.bulletins.remove(&id);
+        }
+    }
+
+    /// A case whose work was done goes back to where there is work (`anew`), or one that ended otherwise comes back to it.
+    pub(super) fn note_back(&mut self, id: IncidentId, at: Moment, anew: bool) {
+        if let Some(own) = self.bulletins.get_mut(&id) {
+            own.go_back(at, anew);
         }
     }
 

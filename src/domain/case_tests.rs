@@ -49,7 +49,7 @@ impl Desk {
     }
 
     fn close(&mut self, number: u64) {
-        self.give(Order::CloseIncident { incident: IncidentId(number), reason: String::new() }).unwrap();
+        self.give(Order::CloseIncident { incident: IncidentId(number), reason: "已排除".to_owned() }).unwrap();
     }
 
     fn stage(&self, number: u64) -> Option<Stage> {
@@ -82,6 +82,28 @@ fn every_stage_is_reached_and_left_on_the_way_through_the_loop() {
 }
 
 #[test]
+fn who_closes_a_case_before_it_is_done_says_why_and_a_system_need_not() {
+    let mut desk = Desk::new(4);
+    let close = |number, reason: &str| Order::CloseIncident { incident: IncidentId(number), reason: reason.to_owned() };
+    for stage in [Stage::Accepted, Stage::Filed, Stage::Dispatched, Stage::Handling] {
+        assert_eq!(desk.give(close(1, " ")), Err(Refusal::ReasonMissing), "before {stage:?}");
+        desk.advance(1, stage);
+    }
+    assert_eq!(desk.give(close(1, "")), Err(Refusal::ReasonMissing));
+    desk.give(close(1, "市民自行清理")).unwrap();
+    assert_eq!(desk.outcome(1), Some(Outcome::Finished));
+    desk.advance(2, Stage::Done);
+    desk.give(close(2, "")).unwrap();
+    // What ended elsewhere.
+    let by = Actor::Source("12345".to_owned());
+    for fact in desk.hall.decide(close(3, ""), &by, desk.now).unwrap() {
+        assert!(desk.hall.apply(&fact));
+    }
+    desk.report(4, Progress::Closed, "");
+    assert_eq!([2, 3, 4].map(|number| desk.outcome(number)), [Some(Outcome::Finished); 3]);
+}
+
+#[test]
 fn only_what_was_reported_as_done_is_checked() {
     let mut desk = Desk::new(1);
     let check = || Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Checked };
@@ -107,7 +129,7 @@ fn what_is_not_accepted_filed_or_valid_ends_with_its_reason_and_counts_as_no_wor
     assert_eq!(desk.hall.closing(IncidentId(1)).unwrap().reason, why());
     let figures = desk.hall.figures(Moment(START));
     assert_eq!((figures.reported, figures.closed, figures.open), (3, 0, 0));
-    // Each comes back to where it was.
+    // Each comes back to where it was; what had parties is another story.
     for (number, stage) in [(1, Stage::Reported), (2, Stage::Accepted), (3, Stage::Handling)] {
         desk.step(number, CaseMove::Reopen { reason: why() }).unwrap();
         assert_eq!((desk.stage(number), desk.outcome(number)), (Some(stage), None));

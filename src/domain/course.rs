@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, Phase, Stage};
 
-/// A time in which an incident was on hold (挂账), by when the hall knew.
+/// A time in which an incident was on hold (挂账), or over by an end that was taken back, by when the hall knew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Since when.
     pub from: Moment,
     /// Until when; `None` while it still is.
     pub until: Option<Moment>,
-    /// Why, in the words of whoever suspended it.
+    /// Why, in the words of whoever suspended it; empty where it was over.
     pub reason: String,
 }
 
@@ -22,13 +22,15 @@ pub struct Hold {
 ///
 /// 1. Stages are in order, each once; those that were skipped, and those that were gone back behind, are missing.
 /// 2. Only the last hold can be without an end, and none is once the incident is closed.
+/// 3. An end that is taken back (拆案, 重开 of what was not finished) leaves what was reached as it was before: what was late
+///    is late, what was granted is granted, and the time in which it was over counts as one on hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     reached: Vec<(Stage, Moment)>,
     holds: Vec<Hold>,
     /// When it went back last to where it has to be sent to someone.
     again: Option<Moment>,
-    /// When it was opened again last.
+    /// When it was opened again last after it was finished.
     reopened: Option<Moment>,
     /// What was granted beyond each limit, milliseconds of its clock.
     extended: BTreeMap<Phase, i64>,
@@ -58,7 +60,7 @@ impl Course {
         self.again.unwrap_or_else(|| self.known_at())
     }
 
-    /// Since when it is open without an end between.
+    /// Since when it is open without an end between that stood.
     pub(super) fn open_since(&self) -> Moment {
         self.reopened.unwrap_or_else(|| self.known_at())
     }
@@ -116,6 +118,19 @@ impl Course {
         let at = if self.reached.is_empty() { known_at } else { at };
         self.reached.push((stage, at));
         self.resume(at);
+    }
+
+    /// Its end is taken back: it stands at a stage, as before where it had that one, and nobody had it meanwhile.
+    pub(super) fn come_back(&mut self, stage: Stage, at: Moment) {
+        let [_, .., (Stage::Closed, ended)] = self.reached[..] else {
+            self.go_back(stage, at);
+            return;
+        };
+        self.reached.pop();
+        self.holds.push(Hold { from: ended, until: Some(at), reason: String::new() });
+        if self.reached.last().is_some_and(|(last, _)| *last != stage) {
+            self.go_back(stage, at);
+        }
     }
 
     pub(super) fn suspend(&mut self, at: Moment, reason: &str) {

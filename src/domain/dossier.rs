@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Finding, Link, Recheck, Said, Satisfaction, Verdict};
-use super::{Answers, Attachment, Caller, Channel, IncidentId, Moment, Phase, Telling};
+use super::{Answers, Attachment, Caller, Channel, IncidentId, Moment, Phase, Stage, Telling};
 
-/// A look at the spot.
+/// A look at the spot. One that nobody answered is let go of once the case is filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     /// When it was asked for.
@@ -16,7 +16,8 @@ pub struct Verification {
     pub answer: Option<(Verdict, Said)>,
 }
 
-/// More time that was asked for.
+/// More time that was asked for. A request that nobody answered is let go of with the phase that it was for, and when the
+/// case goes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// Of which limit.
@@ -83,6 +84,26 @@ impl Dossier {
     #[must_use]
     pub fn awaits_recheck(&self) -> bool {
         self.recheck.as_ref().is_some_and(|one| one.answer.is_none())
+    }
+
+    /// Whether somebody was asked to look at the spot and did not answer.
+    #[must_use]
+    pub fn awaits_verification(&self) -> bool {
+        self.verification.as_ref().is_some_and(|one| one.answer.is_none())
+    }
+
+    /// The case reached a stage: what was asked for and is over with it is not awaited any more. More time is of use while
+    /// its limit runs, a look at the spot until the case is filed.
+    pub(super) fn settle(&mut self, stage: Stage) {
+        let waits = |one: &Extension| one.answer.is_some() || one.phase.can_run(stage);
+        self.extension = self.extension.take().filter(waits);
+        self.verification = self.verification.take().filter(|one| one.answer.is_some() || stage <= Stage::Accepted);
+    }
+
+    /// The case went back: who has it now needs other times, and asks anew.
+    pub(super) fn drop_asked(&mut self) {
+        self.extension = self.extension.take().filter(|one| one.answer.is_some());
+        self.verification = self.verification.take().filter(|one| one.answer.is_some());
     }
 
     /// Whoever has the case now asks anew.

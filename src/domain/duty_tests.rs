@@ -249,12 +249,19 @@ fn a_hand_over_is_signed_by_two_and_locks_the_log() {
 fn long_before_its_end_a_shift_goes_on_in_other_hands_and_late_it_is_handed_to_the_one_that_is_on() {
     let mut centre = Centre::open();
     let early = centre.prepare("li", 1);
+    centre.step("zhou", 1, DutyStep::SignOn { post: "acceptor".to_owned() }).unwrap();
+    let posts = |centre: &Centre| {
+        let all = centre.watch().posts.iter();
+        all.map(|(post, who)| format!("{post} {who}")).collect::<Vec<_>>()
+    };
     centre.sign("wang", 2, early).unwrap();
     assert_eq!((centre.watch().number, centre.watch().slot.id.shift.as_str()), (2, "night"));
+    assert_eq!(posts(&centre), ["acceptor zhou", "chief wang"], "only who leads is another");
     let late = centre.prepare("wang", 12 * 60);
     assert_eq!(centre.watch().lamp(30, Moment(START + 12 * HOUR)), Lamp::Red);
     centre.sign("zhao", 12 * 60 + 1, late).unwrap();
     assert_eq!(centre.watch().slot.id, SlotId { day: DAY + 1, shift: "middle".to_owned() });
+    assert_eq!(posts(&centre), ["chief zhao"], "nobody of the shift that is over is on duty");
     let until = centre.watch().slot.until;
     let lamp = |minutes: i64| centre.watch().lamp(30, until.plus_millis(minutes * MINUTE));
     assert_eq!([lamp(-31), lamp(-30), lamp(0), lamp(1)], [Lamp::Green, Lamp::Yellow, Lamp::Yellow, Lamp::Red]);
@@ -301,7 +308,7 @@ fn a_pack_tells_promises_of_merged_cases_unread_orders_holds_plans_and_who_has_t
     let unread: Vec<_> = pack.unread.rows.iter().map(|one| one.delivered).collect();
     assert_eq!(unread, [true, false]);
     // Once the case that goes on is over the answer can be given; once it is given nothing is owed.
-    centre.order("li", 7, Order::CloseIncident { incident: one, reason: String::new() }).unwrap();
+    centre.order("li", 7, Order::CloseIncident { incident: one, reason: "已排除".to_owned() }).unwrap();
     let first = centre.pack(8).promised.rows[0].clone();
     assert_eq!((first.incident, first.over), (IncidentId(2), true));
     let rate = |satisfaction| {

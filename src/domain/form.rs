@@ -174,7 +174,7 @@ mod tests {
     fn a_closed_case_keeps_its_answers_and_an_opened_one_takes_new_ones() {
         let mut hall = Hall::default();
         give(&mut hall, report([("injured", "2")].into())).unwrap();
-        give(&mut hall, Order::CloseIncident { incident: CASE, reason: String::new() }).unwrap();
+        give(&mut hall, Order::CloseIncident { incident: CASE, reason: "已排除".to_owned() }).unwrap();
         let order = || Order::AnswerForm { incident: CASE, answers: [("injured", "9")].into() };
         assert_eq!(give(&mut hall, order()), Err(Refusal::AlreadyClosed(CASE)));
         assert_eq!(give(&mut hall, report([("injured", "9")].into())), Ok(0));

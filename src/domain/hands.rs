@@ -117,7 +117,7 @@ mod tests {
         assert_eq!((hall.hands(IncidentId(1)).len(), hall.hands(IncidentId(1))[0].as_str()), (HANDS_MAX, "2"));
         let again: Hall = postcard::from_bytes(&postcard::to_stdvec(&hall).unwrap()).unwrap();
         assert_eq!(again.hands(IncidentId(1)), hall.hands(IncidentId(1)), "a snapshot holds them");
-        give(&mut hall, &person("li"), Order::CloseIncident { incident: IncidentId(1), reason: String::new() });
+        give(&mut hall, &person("li"), Order::CloseIncident { incident: IncidentId(1), reason: "已排除".to_owned() });
         assert_eq!(hall.hands(IncidentId(1)).len(), HANDS_MAX, "as long as the case is held");
         let much_later = Moment(1).plus_millis(super::super::hall::KEEP_CLOSED_MILLIS + 1);
         for fact in hall.decide(urge(2), &person("li"), much_later).unwrap() {

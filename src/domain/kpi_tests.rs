@@ -10,7 +10,8 @@ use super::kpi::{Against, Counting, DayFold, Kpi, KpiRules, Period, Share, Slot,
 use super::tests::{Step, carry_out, steps};
 use super::*;
 
-use plain::{plain_handling, plain_shares, plain_works, plainly};
+use super::rights::Area;
+use plain::{Plain, plain_handling, plain_parts, plain_shares, plain_works, plainly};
 
 const HOUR: i64 = 3_600_000;
 const KIND: &str = "30206";
@@ -96,6 +97,38 @@ proptest! {
         prop_assert_eq!(works_of(&works), plain_works(&worked, span));
     }
 
+    /// A case counts for its area, or for none, and for the department that answers for its kind; a task of a department for
+    /// that one, whoever leads and whoever answers for the case, and one of a crew for that of the case.
+    #[test]
+    fn areas_and_departments_have_what_a_plain_recomputation_gives_them(
+        steps in steps(),
+        extensions in extensions(),
+        hours in prop::sample::select(vec![1_i64, 6, 24]),
+    ) {
+        let (hall, log, now) = carry_out(with(steps, extensions), |_, _, _| {});
+        let span = Span { from: now.plus_millis(-hours * HOUR), until: now };
+        let rules = KpiRules::default();
+        let area = |id: IncidentId| Area::of(["", "东区", "西区/一街"][usize::try_from(id.0 % 3).unwrap()]);
+        let area = |id: IncidentId| area(id).filter(|area| !area.is_city());
+        let department = |id: IncidentId| ["power", "water"].get(usize::try_from(id.0 % 4).unwrap()).map(|&code| code.to_owned());
+        let (cases, tasks, _) = plainly(&log);
+        let held: Vec<IncidentId> = cases.keys().copied().filter(|id| hall.incident(*id).is_some()).collect();
+        let of_task = |to: &Party, (area, department): (Option<Area>, Option<String>)| match to {
+            Party::Department(code) => (area, Some(code.clone())),
+            Party::Crew(_) => (area, department),
+        };
+        let mut plain = plain_parts(&cases, &held, &tasks, (span, rules), |id| (area(id), department(id)), of_task);
+        let counting = Counting { span, rules, limits: &limits(), utc_offset_secs: &|_| 0 };
+        let kept = counting.kept(&hall, &|incident| area(incident.id), &|incident| department(incident.id));
+        for row in kept.rows {
+            let mut own = plain.remove(&(row.area.clone(), row.department.clone())).unwrap_or_default();
+            for kpi in Kpi::ALL {
+                let counted = own.remove(&kpi).unwrap_or_default();
+                prop_assert_eq!(row.tally.share(kpi), counted, "{:?} of {:?} and {:?}", kpi, row.area, row.department);
+            }
+        }
+        prop_assert!(plain.is_empty(), "not counted: {plain:?}");
+    }
 }
 
 proptest! {
@@ -210,7 +243,7 @@ fn callers_are_told_once_with_those_of_merged_cases_and_anew_after_an_end_that_w
     told(&mut hall, tell(Telling::Accepted), 2 * HOUR);
     assert_eq!(share(&hall, Kpi::ToldAccepted), (2, 2));
     assert_eq!(refused(&hall, Telling::Accepted), Refusal::AlreadyTold(ONE));
-    told(&mut hall, Order::CloseIncident { incident: ONE, reason: String::new() }, 3 * HOUR);
+    told(&mut hall, Order::CloseIncident { incident: ONE, reason: "已排除".to_owned() }, 3 * HOUR);
     assert_eq!((share(&hall, Kpi::Told), hall.moves(ONE)[0]), ((0, 2), MoveKind::TellEnded));
     // One of the two alone, by their own case; the other with the case that went on.
     let step = CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: "已处理".into() };
@@ -219,7 +252,7 @@ fn callers_are_told_once_with_those_of_merged_cases_and_anew_after_an_end_that_w
     told(&mut hall, tell(Telling::Ended), 5 * HOUR);
     assert_eq!(share(&hall, Kpi::Told), (2, 2));
     told(&mut hall, Order::MoveIncident { incident: ONE, step: CaseMove::Reopen { reason: "又坏".into() } }, 6 * HOUR);
-    told(&mut hall, Order::CloseIncident { incident: ONE, reason: String::new() }, 7 * HOUR);
+    told(&mut hall, Order::CloseIncident { incident: ONE, reason: "已排除".to_owned() }, 7 * HOUR);
     assert_eq!(share(&hall, Kpi::Told), (0, 2), "this end nobody heard of yet");
     assert_eq!(share(&hall, Kpi::ToldAccepted), (2, 2));
     let nobody = Order::MoveIncident {

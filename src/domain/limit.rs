@@ -8,6 +8,7 @@
 //! ```
 //! 1. At most one of dispatch, handling and re-check runs at a time: who has it has the incident.
 //! 2. What is late stays late: a hold that comes after the due moment moves nothing.
+//!    The time in which it was merged or voided, where that was taken back, counts as one on hold.
 //! 3. A limit is longer by what was granted (延期), from the moment on at which that is known.
 //! 4. Nothing here depends on the present but lamps and what is used: due moments change with facts alone.
 

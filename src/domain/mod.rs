@@ -53,6 +53,8 @@ mod case_tests;
 #[cfg(test)]
 mod catalogue_tests;
 #[cfg(test)]
+mod course_tests;
+#[cfg(test)]
 mod duty_tests;
 #[cfg(test)]
 mod kpi_tests;

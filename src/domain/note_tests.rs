@@ -58,7 +58,7 @@ fn notes_and_files_are_kept_for_open_and_closed_cases_and_leave_with_them() {
     assert_eq!(order(&mut hall, attach(file(1))), Ok(1));
     assert_eq!(order(&mut hall, attach(file(1))), Ok(0), "the same again");
     assert_eq!(order(&mut hall, attach(Attachment { kind: FileKind::After, ..file(1) })), Ok(1));
-    order(&mut hall, Order::CloseIncident { incident: ONE, reason: String::new() }).unwrap();
+    order(&mut hall, Order::CloseIncident { incident: ONE, reason: "已排除".to_owned() }).unwrap();
     assert_eq!(order(&mut hall, note("回访满意")), Ok(1));
     let dossier = hall.dossier(ONE);
     assert_eq!((dossier.notes, dossier.noted.as_ref().unwrap().words.as_str()), (2, "回访满意"));

@@ -87,7 +87,7 @@ pub enum Order {
     CloseIncident {
         /// Which.
         incident: IncidentId,
-        /// Why; may be empty.
+        /// Why; may be empty of what is done, and from a system.
         reason: String,
     },
     /// Switch the whole hall between routine and emergency.

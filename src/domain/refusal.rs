@@ -133,7 +133,7 @@ pub enum Refusal {
     #[error("this party is not among those who were called")]
     NotCalled,
     /// The report comes too early, or was filed already.
-    #[error("a {} report cannot be filed now: the first comes once and before all, the final once the work is done", .0.word())]
+    #[error("a {} report cannot be filed now: the first comes before all others, the final one once the work is done", .0.word())]
     BulletinNotNow(Bulletin),
     /// A report without words.
     #[error("this needs words")]
@@ -223,6 +223,12 @@ pub enum Refusal {
     /// They handle, and this is another crew.
     #[error("crew {} is not yours: it answers for itself, or whoever dispatches records what it says", .0.0)]
     NotYourCrew(CrewId),
+    /// Tasks that are on their way cannot go along to a case whose work is done.
+    #[error(
+        "the work of incident {} is done, and tasks of this one are still open: wait until they end, or take them back",
+        .0.0
+    )]
+    WorkOver(IncidentId),
 }
 
 impl Refusal {
@@ -291,6 +297,7 @@ impl Refusal {
             Self::NotYours(_) => "refusal.not_yours",
             Self::NotTheLead(_) => "refusal.not_the_lead",
             Self::NotYourCrew(_) => "refusal.not_your_crew",
+            Self::WorkOver(_) => "refusal.work_over",
         }
     }
 }

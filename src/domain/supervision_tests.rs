@@ -24,7 +24,8 @@ pub(super) fn bulletin_order() -> impl Strategy<Value = Order> {
 }
 
 proptest! {
-    /// Limits move by what was granted alone, and reports come in their order.
+    /// Limits move by what was granted alone; reports come in their order, round by round, and what is owed is what comes
+    /// next and can be filed.
     #[test]
     fn limits_move_only_once_granted_and_reports_come_in_order(steps in steps()) {
         carry_out(steps, |before, hall, facts| {
@@ -40,10 +41,27 @@ proptest! {
             }
             for incident in hall.incidents() {
                 let filed = hall.bulletins(incident.id).map_or(&[][..], |own| &own.filed);
-                let order: Vec<Bulletin> = filed.iter().map(|one| one.which).collect();
-                assert!(order.is_sorted(), "{order:?}");
-                let count = |which| order.iter().filter(|one| **one == which).count();
-                assert!(count(Bulletin::First) == usize::from(!order.is_empty()) && count(Bulletin::Final) <= 1);
+                let mut last = None;
+                for one in filed {
+                    let fits = match one.which {
+                        Bulletin::First => matches!(last, None | Some(Bulletin::Final)),
+                        Bulletin::Follow | Bulletin::Final => matches!(last, Some(Bulletin::First | Bulletin::Follow)),
+                    };
+                    assert!(fits, "{:?} after {last:?}", one.which);
+                    last = Some(one.which);
+                }
+                let (next, owed) = (hall.next_bulletin(incident), rules().owed(hall, incident));
+                let tells = hall.closing(incident.id).is_none_or(|closing| closing.outcome == Outcome::Finished);
+                assert!(next.is_some() || incident.stage >= Stage::Done, "there is work, and more to tell of it");
+                if incident.grade <= Grade::II && tells {
+                    assert_eq!(owed.map(|owed| owed.which), next, "a grave case owes what comes next");
+                }
+                if let Some(owed) = owed {
+                    assert_eq!(Some(owed.which), next);
+                    let (which, text) = (owed.which, "t".to_owned());
+                    let order = Order::FileReport { incident: incident.id, which, text };
+                    assert!(hall.decide(order, &Actor::Person("test".to_owned()), owed.due).is_ok());
+                }
             }
             for incident in before.incidents().filter(|incident| hall.incident(incident.id).is_none()) {
                 assert_eq!(hall.bulletins(incident.id), None);
@@ -95,6 +113,12 @@ impl Desk {
         self.order(minute, Order::MoveIncident { incident: CASE, step })
     }
 
+    /// Which report comes next.
+    fn next(&self) -> Option<Bulletin> {
+        self.hall.next_bulletin(self.hall.incident(CASE)?)
+    }
+
+    /// The report that is owed, and until which minute.
     fn owed(&self) -> Option<(Bulletin, i64)> {
         let owed = limits().owed(&self.hall, self.hall.incident(CASE)?)?;
         Some((owed.which, (owed.due.0 - START) / MINUTE))
@@ -105,13 +129,24 @@ impl Desk {
 fn limits() -> TimeLimits {
     let urgent = |hours: i64| Some(Limit { clock: Clock::UrgentHours, millis: hours * HOUR });
     let own = Limits { handle: urgent(10), whole: urgent(24), ..Limits::default() };
-    let rules = BulletinRules { first_minutes: 30, follow_minutes: 120, final_minutes: 720 };
     TimeLimits::new(WorkCalendar::default(), 20, BTreeMap::from([(KIND.to_owned(), own)]))
-        .with_bulletins(rules, BTreeSet::from([KIND.to_owned()]))
+        .with_bulletins(rules(), BTreeSet::from([KIND.to_owned()]))
+}
+
+fn rules() -> BulletinRules {
+    BulletinRules { first_minutes: 30, follow_minutes: 120, final_minutes: 720 }
 }
 
 fn why() -> String {
     "等待配件".to_owned()
+}
+
+fn file(which: Bulletin) -> Order {
+    Order::FileReport { incident: CASE, which, text: "情况……".to_owned() }
+}
+
+fn filed(desk: &Desk) -> Vec<Bulletin> {
+    desk.hall.bulletins(CASE).unwrap().filed.iter().map(|one| one.which).collect()
 }
 
 #[test]
@@ -196,7 +231,6 @@ fn a_grave_case_owes_a_first_report_follow_ups_while_it_is_open_and_a_final_one(
     assert_eq!(desk.owed(), None, "not so grave");
     desk.order(10, Order::RegradeIncident { incident: id, grade: Grade::II, reason: why() }).unwrap();
     assert_eq!(desk.owed(), Some((Bulletin::First, 40)), "from when it is grave");
-    let file = |which| Order::FileReport { incident: CASE, which, text: "情况……".to_owned() };
     assert_eq!(desk.order(20, file(Bulletin::Follow)), Err(Refusal::BulletinNotNow(Bulletin::Follow)));
     let empty = Order::FileReport { incident: CASE, which: Bulletin::First, text: " ".to_owned() };
     assert_eq!(desk.order(20, empty), Err(Refusal::TextMissing));
@@ -206,7 +240,7 @@ fn a_grave_case_owes_a_first_report_follow_ups_while_it_is_open_and_a_final_one(
     desk.order(100, file(Bulletin::Follow)).unwrap();
     assert_eq!(desk.owed(), Some((Bulletin::Follow, 220)));
     assert_eq!(desk.order(110, file(Bulletin::Final)), Err(Refusal::BulletinNotNow(Bulletin::Final)));
-    desk.order(200, Order::CloseIncident { incident: id, reason: String::new() }).unwrap();
+    desk.order(200, Order::CloseIncident { incident: id, reason: "已扑灭".to_owned() }).unwrap();
     assert_eq!(desk.owed(), Some((Bulletin::Final, 920)));
     let lamps = [600, 700, 930].map(|minute| {
         let owed = limits().owed(&desk.hall, desk.hall.incident(CASE).unwrap()).unwrap();
@@ -216,9 +250,87 @@ fn a_grave_case_owes_a_first_report_follow_ups_while_it_is_open_and_a_final_one(
     desk.order(210, file(Bulletin::Final)).unwrap();
     assert_eq!(desk.owed(), None);
     assert_eq!(desk.order(220, file(Bulletin::Final)), Err(Refusal::BulletinNotNow(Bulletin::Final)));
-    let filed = &desk.hall.bulletins(CASE).unwrap().filed;
-    assert_eq!(
-        filed.iter().map(|one| one.which).collect::<Vec<_>>(),
-        [Bulletin::First, Bulletin::Follow, Bulletin::Final]
-    );
+    assert_eq!(filed(&desk), [Bulletin::First, Bulletin::Follow, Bulletin::Final]);
+}
+
+#[test]
+fn a_grave_case_that_is_finished_before_its_first_report_owes_it_and_the_final_one() {
+    let mut desk = Desk::new();
+    let id = desk.report(0, Grade::II);
+    desk.order(10, Order::CloseIncident { incident: id, reason: "已扑灭".to_owned() }).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (Some((Bulletin::First, 30)), Some(Bulletin::First)), "as before its end");
+    let pack = Pack::compose(&desk.hall, &limits(), 0, Moment(START + 20 * MINUTE));
+    let told: Vec<_> = pack.reports.rows.iter().map(|row| (row.incident, row.which)).collect();
+    assert_eq!(told, [(id, Bulletin::First)], "whoever takes over hears of it");
+    desk.order(40, file(Bulletin::First)).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (Some((Bulletin::Final, 10 + 720)), Some(Bulletin::Final)));
+    desk.order(50, file(Bulletin::Final)).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (None, None));
+    // What was no case owes nothing; where it was one after all, what was late is late.
+    let mut desk = Desk::new();
+    desk.report(0, Grade::II);
+    desk.step(10, CaseMove::Void { reason: why() }).unwrap();
+    assert_eq!(desk.owed(), None);
+    desk.step(50, CaseMove::Reopen { reason: why() }).unwrap();
+    assert_eq!(desk.owed(), Some((Bulletin::First, 30)));
+    desk.order(60, file(Bulletin::First)).unwrap();
+    desk.step(70, CaseMove::Void { reason: why() }).unwrap();
+    desk.step(80, CaseMove::Reopen { reason: why() }).unwrap();
+    assert_eq!(desk.owed(), Some((Bulletin::Follow, 60 + 120)));
+    // Those above were told that it was none.
+    desk.step(90, CaseMove::Void { reason: why() }).unwrap();
+    desk.order(91, file(Bulletin::Final)).unwrap();
+    desk.step(95, CaseMove::Reopen { reason: why() }).unwrap();
+    assert_eq!(desk.owed(), Some((Bulletin::First, 95 + 30)));
+}
+
+#[test]
+fn once_the_work_is_done_the_final_report_is_owed_and_comes_next() {
+    let mut desk = Desk::new();
+    let id = desk.report(0, Grade::II);
+    desk.order(10, file(Bulletin::First)).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (Some((Bulletin::Follow, 10 + 120)), Some(Bulletin::Follow)));
+    desk.go(60, id, Stage::Done);
+    let last = Some((Bulletin::Final, 60 + 720));
+    assert_eq!((desk.owed(), desk.next()), (last, Some(Bulletin::Final)));
+    desk.order(70, file(Bulletin::Follow)).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (last, Some(Bulletin::Final)), "there was more to tell before it");
+    desk.go(80, id, Stage::Checked);
+    desk.order(90, Order::CloseIncident { incident: id, reason: String::new() }).unwrap();
+    assert_eq!(desk.owed(), last, "the work is not done later for being closed");
+    assert_eq!(desk.order(95, file(Bulletin::Follow)), Err(Refusal::BulletinNotNow(Bulletin::Follow)));
+    desk.order(100, file(Bulletin::Final)).unwrap();
+    assert_eq!(filed(&desk), [Bulletin::First, Bulletin::Follow, Bulletin::Final]);
+}
+
+#[test]
+fn what_is_done_or_opened_again_after_its_final_report_begins_another_round() {
+    let mut desk = Desk::new();
+    let id = desk.report(0, Grade::II);
+    desk.order(10, file(Bulletin::First)).unwrap();
+    desk.go(60, id, Stage::Done);
+    desk.order(70, file(Bulletin::Final)).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (None, None));
+    // It is looked at and is not done.
+    desk.step(75, CaseMove::AskRecheck { of: Checker::Crew(CrewId(3)), words: String::new() }).unwrap();
+    desk.step(80, CaseMove::AnswerRecheck { finding: Finding::Fail, words: why() }).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (Some((Bulletin::First, 80 + 30)), Some(Bulletin::First)));
+    for which in [Bulletin::Follow, Bulletin::Final] {
+        assert_eq!(desk.order(85, file(which)), Err(Refusal::BulletinNotNow(which)));
+    }
+    desk.order(90, file(Bulletin::First)).unwrap();
+    assert_eq!(desk.owed(), Some((Bulletin::Follow, 90 + 120)));
+    desk.go(200, id, Stage::Done);
+    assert_eq!(desk.owed(), Some((Bulletin::Final, 200 + 720)));
+    // Before its final report a round goes on.
+    desk.step(210, CaseMove::Rework { reason: why() }).unwrap();
+    assert_eq!(desk.owed(), Some((Bulletin::Follow, 210 + 120)));
+    assert_eq!(desk.order(220, file(Bulletin::First)), Err(Refusal::BulletinNotNow(Bulletin::First)));
+    desk.go(230, id, Stage::Done);
+    desk.order(240, file(Bulletin::Final)).unwrap();
+    desk.order(250, Order::CloseIncident { incident: id, reason: String::new() }).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (None, None));
+    desk.step(300, CaseMove::Reopen { reason: why() }).unwrap();
+    assert_eq!((desk.owed(), desk.next()), (Some((Bulletin::First, 300 + 30)), Some(Bulletin::First)));
+    assert_eq!(filed(&desk), [Bulletin::First, Bulletin::Final, Bulletin::First, Bulletin::Final]);
 }

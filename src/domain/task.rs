@@ -12,10 +12,12 @@
 //! 2. A case has open tasks only while it is dispatched or handled; when it is done, over or goes back, they end with it.
 //! 3. At most one open task of a case leads.
 //! 4. No party has two open tasks of one case: case and party name a task.
-//! 5. A case whose last open task was given back or taken back is filed again and waits for another party.
+//! 5. A case whose last open task was given back or taken back is filed again and waits for another party; so does one whose
+//!    tasks ended with it, once that end is taken back.
 //! 6. A case is done when its lead is, or when nobody leads and the last open task is.
 //! 7. Whoever does not dispatch moves the tasks of their own department or crew alone ([`Hall::check_own`]).
-//! 8. Tasks leave the hall with their case; merging takes the open ones along to the case that goes on.
+//! 8. Tasks leave the hall with their case; merging takes the open ones along to the case that goes on, which is then no
+//!    longer on hold. So a case with open tasks is not merged into one whose work is done.
 
 use serde::{Deserialize, Serialize};
 
@@ -373,6 +375,18 @@ impl Hall {
         let resumed = (goes_on && self.is_on_hold(id)).then_some(What::IncidentResumed { incident: id });
         let moved = What::TaskMoved { incident: id, to, step };
         Ok(resumed.into_iter().chain([moved]).chain(then).collect())
+    }
+
+    /// Whether merging a case into another one gives that one a task that it does not have.
+    pub(super) fn brings_work(&self, id: IncidentId, into: IncidentId) -> bool {
+        self.tasks(id).iter().any(|task| task.is_open() && self.task(into, &task.to).is_none())
+    }
+
+    /// Whether tasks of a case ended because the case did.
+    pub(super) fn lost_its_parties(&self, id: IncidentId) -> bool {
+        let ended = self.course(id).and_then(|course| course.since(Stage::Closed)).map(|(_, at)| at);
+        let released = |task: &Task| matches!(&task.end, Some((TaskEnd::Released, said)) if Some(said.at) == ended);
+        self.tasks(id).iter().any(released)
     }
 
     /// Who does it again after it was found not done: whoever led, or all who did it where nobody led.

@@ -171,7 +171,7 @@ fn tasks_end_with_their_case_and_go_along_when_it_is_merged() {
         along.iter().map(|task| (task.part, task.state())).collect::<Vec<_>>(),
         [(Part::Lead, TaskState::Given), (Part::Assist, TaskState::EnRoute)]
     );
-    desk.order(Order::CloseIncident { incident: IncidentId(2), reason: String::new() }).unwrap();
+    desk.order(Order::CloseIncident { incident: IncidentId(2), reason: "已排除".to_owned() }).unwrap();
     assert_eq!(desk.ends(2), [Some(TaskEnd::Released); 2]);
     assert_eq!(desk.hall.open_tasks().count(), 0);
 }

@@ -9,7 +9,7 @@
 //!    the orders that take it back as it decides all others.
 //! 3. Tasks can be taken back until one of them is read.
 //! 4. What begins limits anew or ends tasks and plans is no way back: a case that was closed can be reopened, which is
-//!    a step of its own.
+//!    a step of its own. What is split off again has its limits as they were but for the time between ([`super::Course`]).
 
 use super::case_move::Outcome;
 use super::rights::Reach;
@@ -245,6 +245,10 @@ fn carries(order: &Order, what: &What) -> bool {
             incident == of && step == made
         }
         (Order::GiveTasks { to, .. }, What::TaskGiven { given, .. }) => to.contains(given),
+        // Of what was said only what is another answer than before is kept.
+        (Order::AnswerForm { answers: said, .. }, What::FormAnswered { answers, .. }) => {
+            answers.iter().all(|(field, answer)| said.get(field) == Some(answer))
+        }
         (Order::SuspendIncident { .. }, What::IncidentSuspended { .. })
         | (Order::ResumeIncident { .. }, What::IncidentResumed { .. })
         | (Order::CloseIncident { .. }, What::IncidentClosed { .. })

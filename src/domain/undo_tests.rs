@@ -2,8 +2,8 @@
 
 use super::undo::{UndoBar, Undoable};
 use super::{
-    Actor, Assignment, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Mode, Moment, Order, Part, Party, Place,
-    Progress, Report, Stage, TaskState, TaskStep,
+    Actor, Answers, Assignment, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Mode, Moment, Order, Part, Party,
+    Place, Progress, Report, Stage, TaskState, TaskStep,
 };
 
 const REASON: &str = "撤销";
@@ -95,7 +95,7 @@ fn state(hall: &Hall) -> impl PartialEq + std::fmt::Debug + use<> {
     let supervised = dossier.supervised.as_ref().map(|said| said.words.clone());
     let held = hall.course(ONE).unwrap().on_hold().map(|hold| hold.reason.clone());
     let open = hall.tasks(ONE).iter().filter(|task| task.is_open()).count();
-    (hall.mode(), one.grade, one.stage, dossier.links.clone(), supervised, held, open)
+    (hall.mode(), one.grade, one.stage, dossier.links.clone(), supervised, held, open, dossier.answers.clone())
 }
 
 #[test]
@@ -104,6 +104,7 @@ fn what_takes_an_order_back_brings_back_what_was() {
     let supervise = || step(CaseMove::Supervise { reason: reason() });
     let link = |link| step(CaseMove::Link { to: TWO, link });
     let filed = Order::AdvanceIncident { incident: ONE, stage: Stage::Filed };
+    let answer = |answers: Answers| Order::AnswerForm { incident: ONE, answers };
     let cases: Vec<(Vec<Order>, Order)> = vec![
         (vec![], Order::SwitchMode { mode: Mode::Emergency }),
         (vec![], Order::RegradeIncident { incident: ONE, grade: Grade::I, reason: reason() }),
@@ -117,6 +118,11 @@ fn what_takes_an_order_back_brings_back_what_was() {
         (vec![], step(CaseMove::Merge { into: TWO })),
         (vec![step(CaseMove::Merge { into: TWO })], step(CaseMove::Unmerge { reason: reason() })),
         (vec![filed], tasks()),
+        (vec![], answer([("floor", "11")].into())),
+        (
+            vec![answer([("floor", "11"), ("trapped", "2"), ("smoke", "yes")].into())],
+            answer([("floor", "12"), ("trapped", ""), ("smoke", "yes")].into()),
+        ),
     ];
     for (before, order) in cases {
         let mut desk = Desk::new();

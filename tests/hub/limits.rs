@@ -38,7 +38,7 @@ fn the_api_tells_when_an_incident_is_due_and_how_its_lamp_is() {
     assert_eq!(first(&hub), [Value::Null, Value::Null, json!("paused"), json!("等待配件")]);
     let (_, listed) = hub.get("/api/incidents?format=geojson");
     assert_eq!(listed["features"][0]["properties"]["lamp"], "paused");
-    screen.order(Order::CloseIncident { incident: IncidentId(1), reason: String::new() });
+    screen.order(Order::CloseIncident { incident: IncidentId(1), reason: "已排除".to_owned() });
     screen.until_seq(4);
     assert_eq!(first(&hub), [(); 4].map(|()| Value::Null));
 }

@@ -71,7 +71,7 @@ fn a_file_is_kept_by_its_hash_and_given_back_after_the_case_left_the_hall() {
     assert_eq!(attach(&hub, "name=again.png&kind=before", PICTURE).1["changed"], false);
     let path = format!("/api/incidents/1/attachments/{hash}");
     let screen = hub.screen();
-    screen.order(Order::CloseIncident { incident: CASE, reason: String::new() });
+    screen.order(Order::CloseIncident { incident: CASE, reason: "已排除".to_owned() });
     let mut screen = hub.screen();
     screen.until_live();
     drop(hub.post("/api/incidents/1/notes", &json!({ "words": "完" })));

@@ -96,6 +96,35 @@ fn more_time_is_asked_for_refused_and_granted_over_http() {
 }
 
 #[test]
+fn what_is_owed_over_http_is_what_can_be_filed_also_once_it_is_over_and_done_again() {
+    let hub = TestHub::start();
+    assert_eq!(hub.post_report(report("1")).0, 200);
+    let step = |row: Value| assert_eq!(hub.post("/api/incidents/1/moves", &row).0, 200, "{row}");
+    let path = "/api/incidents/1/bulletins";
+    let file = |which: &str| hub.post(path, &json!({ "which": which, "text": "两车相撞" })).0;
+    let comes = || {
+        let told = hub.get(path).1;
+        (told["next"].clone(), told["owed"]["which"].clone())
+    };
+    let both = |which: &str| (json!(which), json!(which));
+    step(json!({ "step": "regrade", "grade": "II", "reason": "多人受伤" }));
+    step(json!({ "step": "advance", "stage": "done" }));
+    assert_eq!(comes(), both("first"));
+    assert_eq!((file("final"), file("first")), (422, 200));
+    assert_eq!(comes(), both("final"), "the work is done");
+    assert_eq!(file("final"), 200);
+    assert_eq!(comes(), (Value::Null, Value::Null));
+    step(json!({ "step": "rework", "reason": "又漏了" }));
+    assert_eq!(comes(), both("first"), "another round");
+    step(json!({ "step": "close", "reason": "已转交" }));
+    assert_eq!(comes(), both("first"), "its end does not take it back");
+    assert_eq!((file("follow"), file("first")), (422, 200));
+    assert_eq!(comes(), both("final"));
+    assert_eq!(file("final"), 200);
+    assert_eq!(comes(), (Value::Null, Value::Null));
+}
+
+#[test]
 fn reports_are_owed_filed_and_told_over_http_with_who_filed_them() {
     let hub = TestHub::start();
     assert_eq!(hub.post_report(report("1")).0, 200);

@@ -108,7 +108,7 @@ fn a_case_on_hold_over_a_holiday_is_due_as_it_was_and_one_whose_clock_never_rest
     assert_eq!(due(1), Some(handled_by), "what was on hold in the holiday took none of its time");
     display.settled();
     display.press("Escape");
-    other.order(Order::CloseIncident { incident: IncidentId(1), reason: String::new() });
+    other.order(Order::CloseIncident { incident: IncidentId(1), reason: "已排除".to_owned() });
     other.until("closed", |other| other.hall.incident(IncidentId(1)).is_some_and(|case| case.stage == Stage::Closed));
 
     // An accident is to be sent somebody to within minutes, on holidays too: its clock stood while it was on hold.

@@ -237,7 +237,7 @@ fn a_closed_incident_fades_out() {
     for _ in 0..40 {
         map.frame();
     }
-    map.order(Order::CloseIncident { incident: id, reason: String::new() });
+    map.order(Order::CloseIncident { incident: id, reason: "已排除".to_owned() });
     map.frame();
     assert!(map.heads().is_empty(), "it cannot be picked any more");
     assert_eq!(map.app.world().resource::<Sprites>().pins.len(), 1, "but is still to be seen");

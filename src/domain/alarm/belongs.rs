@@ -204,7 +204,7 @@ mod tests {
         let start = Order::StartPlan { incident: CASE, plan: Box::new(plan), alarm: 1, crews, places, words };
         order(&mut hall, start, 731 * MINUTE).unwrap();
         assert_eq!(of(&hall, 4), Some(around(true)));
-        order(&mut hall, Order::CloseIncident { incident: CASE, reason: String::new() }, 800 * MINUTE).unwrap();
+        order(&mut hall, Order::CloseIncident { incident: CASE, reason: "已排除".to_owned() }, 800 * MINUTE).unwrap();
         assert_eq!(of(&hall, 3), None, "it is over");
     }
 
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(sorted(&hall), [1, 3, 2, 4], "nobody accepted the case around it: it is the worst that calls");
         accept(&mut hall);
         assert_eq!(sorted(&hall), [3, 2, 1, 4]);
-        order(&mut hall, Order::CloseIncident { incident: CASE, reason: String::new() }, 800 * MINUTE).unwrap();
+        order(&mut hall, Order::CloseIncident { incident: CASE, reason: "已排除".to_owned() }, 800 * MINUTE).unwrap();
         assert_eq!(sorted(&hall), [1, 3, 2, 4], "the case is over, and it still calls");
     }
 }

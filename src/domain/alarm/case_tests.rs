@@ -69,7 +69,7 @@ fn what_one_thing_causes_makes_one_case_and_all_of_it_is_linked_to_that() {
         order(&mut hall, one, 2 * MINUTE).unwrap();
     }
     let incident = case.unwrap();
-    order(&mut hall, Order::CloseIncident { incident, reason: String::new() }, 3 * MINUTE).unwrap();
+    order(&mut hall, Order::CloseIncident { incident, reason: "已排除".to_owned() }, 3 * MINUTE).unwrap();
     assert_eq!(orders(&hall), [], "it was dealt with, and no other is made of the same");
 }
 

@@ -180,7 +180,7 @@ fn an_alarm_becomes_one_case_by_hand_or_by_rule() {
     assert_eq!(order(&mut hall, case("again"), 3), Err(Refusal::AlarmHasCase(ONE, made)));
     step(&mut hall, AlarmStep::Raise(raising("gas-1", Grade::I)), 4).unwrap();
     assert_eq!(by_rule(&hall), [], "its case is open");
-    order(&mut hall, Order::CloseIncident { incident: made, reason: String::new() }, 5).unwrap();
+    order(&mut hall, Order::CloseIncident { incident: made, reason: "已排除".to_owned() }, 5).unwrap();
     step(&mut hall, AlarmStep::Clear { alarm: ONE, value: None }, 6).unwrap();
     step(&mut hall, AlarmStep::Raise(raising("gas-1", Grade::I)), 7).unwrap();
     let made = by_rule(&hall);

@@ -2,7 +2,7 @@
 
 use super::{CaseMove, EXTENSION_MAX_MILLIS, Finding, MoveKind, Outcome};
 use crate::domain::order::unusable;
-use crate::domain::{Hall, Incident, IncidentId, Refusal, Stage, Task, What};
+use crate::domain::{Closing, Extension, Hall, Incident, IncidentId, Refusal, Stage, Task, What};
 
 impl Hall {
     /// The side moves that a case can make now, in the order of a menu.
@@ -30,7 +30,8 @@ impl Hall {
                 _ => Some(Refusal::AlreadyClosed(id)),
             };
         }
-        let asked = dossier.verification.as_ref().is_some_and(|one| one.answer.is_none());
+        let asked = dossier.awaits_verification();
+        let in_time = |one: &Extension| one.answer.is_none() && one.phase.can_run(stage);
         let legal = match kind {
             MoveKind::AskVerification => stage <= Stage::Accepted && !asked,
             MoveKind::AnswerVerification => asked,
@@ -45,7 +46,8 @@ impl Hall {
             MoveKind::EndSupervision => dossier.supervised.is_some(),
             MoveKind::Unlink => !dossier.links.is_empty(),
             MoveKind::AskExtension => !dossier.awaits_extension(),
-            MoveKind::GrantExtension | MoveKind::RefuseExtension => dossier.awaits_extension(),
+            MoveKind::GrantExtension => dossier.extension.as_ref().is_some_and(in_time),
+            MoveKind::RefuseExtension => dossier.awaits_extension(),
             MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate | MoveKind::TellAccepted | MoveKind::TellEnded => {
                 false
             }
@@ -65,13 +67,17 @@ impl Hall {
             return Ok(told.collect());
         }
         let mut whats = Vec::new();
-        // Whoever is on the way to what was merged is on the way to what goes on.
+        // Whoever is on the way to what was merged is on the way to what goes on, and so it does.
         if let CaseMove::Merge { into } = step
-            && self.tasks(id).iter().any(Task::is_open)
+            && self.brings_work(id, into)
             && let (Some(from), Some(to)) = (self.incident(id), self.incident(into))
-            && to.stage < Stage::Dispatched
         {
-            whats.push(What::IncidentAdvanced { incident: into, stage: from.stage });
+            if self.is_on_hold(into) {
+                whats.push(What::IncidentResumed { incident: into });
+            }
+            if to.stage < Stage::Dispatched {
+                whats.push(What::IncidentAdvanced { incident: into, stage: from.stage });
+            }
         }
         let found = if let CaseMove::AnswerRecheck { finding, .. } = &step { Some(*finding) } else { None };
         let again = if step.kind() == MoveKind::Rework { self.again(id) } else { Vec::new() };
@@ -112,8 +118,14 @@ impl Hall {
             if other == id {
                 return Err(Refusal::Itself);
             }
-            if matches!(step, CaseMove::Merge { .. }) && known.stage == Stage::Closed {
-                return Err(Refusal::AlreadyClosed(other));
+            if matches!(step, CaseMove::Merge { .. }) {
+                if known.stage == Stage::Closed {
+                    return Err(Refusal::AlreadyClosed(other));
+                }
+                // Who is on the way would have nowhere to go.
+                if known.stage > Stage::Handling && self.tasks(id).iter().any(Task::is_open) {
+                    return Err(Refusal::WorkOver(other));
+                }
             }
         }
         Ok(match step {
@@ -124,6 +136,10 @@ impl Hall {
             CaseMove::Rework { .. } => Stage::Dispatched,
             CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => match self.closing(id) {
                 Some(closing) if closing.outcome == Outcome::Finished => Stage::Filed.min(closing.before),
+                // Whoever had it was let go with its end, or has the case that goes on: it waits for another party.
+                Some(Closing { before: Stage::Dispatched | Stage::Handling, .. }) if self.lost_its_parties(id) => {
+                    Stage::Filed
+                }
                 Some(closing) => closing.before,
                 None => Stage::Reported,
             },

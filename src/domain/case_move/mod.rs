@@ -8,18 +8,20 @@
 //!  Reject      NotFile      │          └──── Rework 返工 ──────┴────────┘        │  │
 //! 不予受理    不予立案      └───────────────── Reopen 重开 (of what was finished) ┘  │
 //!    └────────────┴──► Closed      any open stage ── Void 作废, Merge 并案 ──► Closed  │
-//!                                  stage it had ◄── Unmerge 拆案, Reopen ─────────────┘
+//!                        stage it had, or Filed ◄── Unmerge 拆案, Reopen ─────────────┘
+//!  any open stage ── 结案 by hand, below Done for a reason; by the source that told of it ──► Closed
 //! ```
 //! Beside its stage a case is verified, re-checked ([`Recheck`]), urged, supervised, linked to others and, once it is finished, rated; its callers
 //! are told that it was accepted while it is open, and how it ended once it did (告知, [`super::telling`]).
 //!
-//! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`], [`CaseMove::Rate`] and
-//!    [`CaseMove::Tell`].
+//! 1. What is closed stays as it is but for `Reopen`, `Unmerge`, `Rate` and `Tell` of [`CaseMove`].
 //! 2. A case is merged into an open one, never into itself; so merging makes no rings.
 //! 3. What was merged stays in the hall as long as the case that it was merged into: merging can be taken back.
-//! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
-//! 5. A move that needs a reason has one.
-//! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
+//! 4. A move that goes back begins the time limits of that stage anew. What ended without being finished comes back as it
+//!    was, its limits stood meanwhile; where its tasks ended with it, it is filed again. See [`super::Course`].
+//! 5. A move that needs a reason has one, and so has a case that is closed by hand before it is done (finished all the same).
+//! 6. A limit moves only once the extension that was asked for is granted (延期), while its phase runs; one at a time is
+//!    asked for. Nobody waits for an answer once the phase is over or the case went back, nor, once it is filed, for 核实.
 //! 7. A re-check is awaited only of what is done, and says nothing of its own: what is found makes the case checked or has it
 //!    done again, and where nobody can tell it stays as it is.
 //! 8. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.

@@ -1,5 +1,6 @@
 //! What orders to duty make known, and what facts change of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::log::{ENTRIES_MAX, ENTRY_MAX, LogEntry, Noted, changes_of, noted};
@@ -270,7 +271,9 @@ impl Duty {
         let ahead = i64::from(taken.shifts.handover_minutes) * 60_000;
         let slot = taken.shifts.slot_at(at.plus_millis(ahead), taken.utc_offset_secs);
         let slot = slot.unwrap_or_else(|| before.slot.clone());
-        let posts = slot.lead().map(|post| (post.to_owned(), who.to_owned())).into_iter().collect();
+        // Within the same shift the others stay where they are.
+        let mut posts = if slot.id == before.slot.id { before.posts.clone() } else { BTreeMap::new() };
+        posts.extend(slot.lead().map(|post| (post.to_owned(), who.to_owned())));
         self.watch = Some(Watch { number: before.number + 1, slot, began: at, posts, ..Watch::default() });
         self.over.push_back(before);
         self.note(at, by, None, Noted::TookOver(giver));

@@ -36,16 +36,7 @@ impl Hall {
                     self.note_grade(*incident, *to, fact.known_at);
                 }
             }
-            What::IncidentAdvanced { incident, stage } => {
-                self.change(*incident, fact, |i| i.stage = *stage);
-                self.reach(*incident, *stage, fact.known_at);
-                if *stage > Stage::Handling {
-                    self.release_tasks(*incident, fact.known_at);
-                }
-                if *stage > Stage::Done {
-                    self.found_done(*incident, fact.known_at);
-                }
-            }
+            What::IncidentAdvanced { incident, stage } => self.advance(*incident, fact, *stage),
             What::IncidentSuspended { incident, reason } => {
                 self.change(*incident, fact, |_| {});
                 self.go_on(*incident, |course| course.suspend(fact.known_at, reason));
@@ -127,6 +118,18 @@ impl Hall {
         self.note_grade(incident.id, incident.grade, known_at);
     }
 
+    fn advance(&mut self, id: IncidentId, fact: &Fact, stage: Stage) {
+        self.change(id, fact, |incident| incident.stage = stage);
+        self.reach(id, stage, fact.known_at);
+        if stage > Stage::Handling {
+            self.release_tasks(id, fact.known_at);
+        }
+        if stage > Stage::Done {
+            self.found_done(id, fact.known_at);
+        }
+        self.settle(id, stage);
+    }
+
     fn make_move(&mut self, id: IncidentId, fact: &Fact, step: &CaseMove, stage: Stage) {
         if !self.incidents.contains_key(&id) {
             return;
@@ -149,20 +152,7 @@ impl Hall {
                 }
             }
             CaseMove::Return { .. } | CaseMove::Rework { .. } | CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => {
-                self.change(id, fact, |incident| incident.stage = stage);
-                self.release_tasks(id, at);
-                self.go_on(id, |course| course.go_back(stage, at));
-                if let Some(Closing { outcome: Outcome::Merged(into), .. }) = self.closings.remove(&id)
-                    && let Some(dossier) = self.dossiers.get_mut(&into)
-                {
-                    dossier.voices.remove(&id);
-                    self.change(into, fact, |_| {});
-                }
-                self.hold_on(id);
-                // The next end is another one, of which nobody knows yet.
-                for one in self.with_voices(id) {
-                    self.dossiers.entry(one).and_modify(|dossier| drop(dossier.told.remove(&Telling::Ended)));
-                }
+                self.go_back(id, fact, stage);
             }
             CaseMove::GrantExtension { .. } => {
                 self.change(id, fact, |_| {});
@@ -183,6 +173,42 @@ impl Hall {
         }
     }
 
+    /// It goes back to a stage, or its end is taken back.
+    fn go_back(&mut self, id: IncidentId, fact: &Fact, stage: Stage) {
+        let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
+        let at = fact.known_at;
+        self.change(id, fact, |incident| incident.stage = stage);
+        self.release_tasks(id, at);
+        let closing = self.closings.remove(&id);
+        let taken_back = closing.as_ref().filter(|closing| closing.outcome != Outcome::Finished);
+        if let Some(closing) = taken_back {
+            self.go_on(id, |course| course.come_back(stage, at));
+            if closing.before != stage {
+                self.drop_asked(id);
+            }
+            if stage < Stage::Done {
+                self.note_back(id, at, false);
+            }
+        } else {
+            self.go_on(id, |course| course.go_back(stage, at));
+            self.drop_asked(id);
+            if before >= Stage::Done {
+                self.note_back(id, at, true);
+            }
+        }
+        if let Some(Closing { outcome: Outcome::Merged(into), .. }) = closing
+            && let Some(dossier) = self.dossiers.get_mut(&into)
+        {
+            dossier.voices.remove(&id);
+            self.change(into, fact, |_| {});
+        }
+        self.hold_on(id);
+        // The next end is another one, of which nobody knows yet.
+        for one in self.with_voices(id) {
+            self.dossiers.entry(one).and_modify(|dossier| drop(dossier.told.remove(&Telling::Ended)));
+        }
+    }
+
     fn end(&mut self, id: IncidentId, fact: &Fact, outcome: Outcome, reason: &str) {
         let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
         self.change(id, fact, |incident| incident.stage = Stage::Closed);
@@ -192,6 +218,7 @@ impl Hall {
             Outcome::Finished => {
                 self.reach(id, Stage::Closed, fact.known_at);
                 self.found_done(id, fact.known_at);
+                self.settle(id, Stage::Closed);
             }
             // What was no case says nothing of how long one takes.
             _ => self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at)),
@@ -285,6 +312,23 @@ impl Hall {
     fn found_done(&mut self, id: IncidentId, at: Moment) {
         if let Some(dossier) = self.dossiers.get_mut(&id) {
             dossier.answer_recheck(Finding::Pass, Said { at, words: String::new() });
+        }
+    }
+
+    /// Nobody waits any more for what was asked of what is over at this stage.
+    fn settle(&mut self, id: IncidentId, stage: Stage) {
+        if let Some(dossier) = self.dossiers.get_mut(&id) {
+            dossier.settle(stage);
+            if *dossier == NOTHING {
+                self.dossiers.remove(&id);
+            }
+        }
+    }
+
+    /// Whoever has it now asks anew.
+    fn drop_asked(&mut self, id: IncidentId) {
+        if let Some(dossier) = self.dossiers.get_mut(&id) {
+            dossier.drop_asked();
         }
     }
 

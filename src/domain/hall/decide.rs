@@ -26,7 +26,12 @@ impl Hall {
             }
             Order::AdvanceIncident { incident, stage } => (now, self.facts_of_advance(incident, stage)?),
             Order::CloseIncident { incident, reason } => {
-                self.open_incident(incident)?;
+                let stage = self.open_incident(incident)?.stage;
+                // A system tells of what ended elsewhere. Who ends here what is not done says why.
+                let by_hand = matches!(by, Actor::Person(_));
+                if by_hand && stage < Stage::Done && reason.trim().is_empty() {
+                    return Err(Refusal::ReasonMissing);
+                }
                 (now, vec![What::IncidentClosed { incident, reason }])
             }
             Order::SuspendIncident { incident, reason } => {

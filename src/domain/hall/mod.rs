@@ -7,7 +7,7 @@
 //! 1. `apply` of the facts 1..=n always gives the same hall.
 //! 2. Every fact that `decide` returns can be applied next, in order.
 //! 3. One incident per pair of source and source id.
-//! 4. A closed incident changes by the moves that [`super::case_move`] names alone, and by its last report to those above.
+//! 4. A closed incident changes by the moves that [`super::case_move`] names alone, and by its reports to those above.
 //! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
 //!    to be closed, counted by `known_at` of the facts alone. One whose callers are owed how it ended stays until a day
 //!    after the last of them was told, at most [`KEEP_PROMISED_MILLIS`]. The log keeps it for ever.

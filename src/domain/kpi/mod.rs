@@ -139,11 +139,16 @@ impl Counting<'_> {
             hall.incidents().flat_map(move |one| hall.tasks(one.id).iter().filter(given).map(move |task| (one, task)))
         };
         let released = |task: &Task| matches!(task.end, Some((TaskEnd::Released, _)));
-        // What goes on comes before what was let go of for it.
+        let merged = move |one: &Incident| {
+            hall.closing(one.id).is_some_and(|closing| matches!(closing.outcome, Outcome::Merged(_)))
+        };
+        // What goes on comes before what was let go of for it, and of that the case that goes on before one that was merged.
         let mut seen = BTreeSet::new();
         let goes_on = all().filter(move |(_, task)| !released(task));
-        let let_go = all().filter(move |(_, task)| released(task));
-        goes_on.chain(let_go).filter(move |(_, task)| seen.insert((&task.to, task.given_at())))
+        let let_go = all().filter(move |(one, task)| released(task) && !merged(one));
+        let taken_along = all().filter(move |(one, task)| released(task) && merged(one));
+        let each = goes_on.chain(let_go).chain(taken_along);
+        each.filter(move |(_, task)| seen.insert((&task.to, task.given_at())))
     }
 
     /// What each person did in the span.

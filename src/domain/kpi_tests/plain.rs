@@ -1,6 +1,7 @@
 //! The key figures as the facts alone give them, the plain way.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::limit_millis;
 use crate::domain::kpi::{Kpi, KpiRules, Share, Span, Times};
@@ -21,7 +22,7 @@ pub(super) struct Plain {
     pub(super) finished: bool,
     reworks: u32,
     back_at: Option<Moment>,
-    rated: Option<Moment>,
+    rated: Option<(Satisfaction, Moment)>,
     /// Its caller was promised an answer.
     promised: bool,
     told: [bool; 2],
@@ -95,6 +96,21 @@ impl Plain {
         self.resume(at);
     }
 
+    /// Its end is taken back: what was passed with it was not passed, and nobody had it meanwhile.
+    fn come_back(&mut self, stage: Stage, seq: Seq, at: Moment) {
+        let (end, ended) = self.at(Stage::Closed).unwrap();
+        for passed in &mut self.reached {
+            *passed = passed.filter(|(with, _)| *with != end);
+        }
+        self.holds.push((ended, Some(at)));
+        let last = Stage::ALL.into_iter().rfind(|stage| self.at(*stage).is_some()).unwrap();
+        self.stage = last;
+        self.back_at = Some(at);
+        if last != stage {
+            self.go_back(stage, seq, at);
+        }
+    }
+
     /// When it was accepted, where it was before it ended.
     fn accepted(&self) -> Option<Moment> {
         let (seq, at) = self.at(Stage::Accepted)?;
@@ -141,8 +157,31 @@ impl Plain {
     }
 }
 
-/// What became of a task, by who got it and when.
-pub(super) type Tasks = BTreeMap<(Party, Moment), Option<TaskEnd>>;
+/// What became of a task.
+pub(super) struct PlainTask {
+    /// How it ended, but for one that was released.
+    end: Option<TaskEnd>,
+    released: bool,
+    /// Whose it is, or was last.
+    of: IncidentId,
+    /// All cases that it was of, those among them from which it was taken along.
+    cases: BTreeSet<IncidentId>,
+}
+
+impl PlainTask {
+    /// The case that it counts for: that which it is of, or which it ended with; where its case let go of it, one that goes
+    /// on rather than one that was merged.
+    fn counts_for(&self, all: &BTreeMap<IncidentId, Plain>) -> IncidentId {
+        if !self.released {
+            return self.of;
+        }
+        let goes_on = |id: &&IncidentId| (all[*id].merged_into.is_some(), **id);
+        *self.cases.iter().min_by_key(goes_on).unwrap()
+    }
+}
+
+/// Tasks by who got them and when.
+pub(super) type Tasks = BTreeMap<(Party, Moment), PlainTask>;
 
 /// Since when the caller of a case is to be told that it was accepted, and how it ended.
 fn to_tell(cases: &BTreeMap<IncidentId, Plain>, id: IncidentId) -> [Option<Moment>; 2] {
@@ -186,14 +225,41 @@ fn work_of(cases: &BTreeMap<IncidentId, Plain>, fact: &Fact) -> Option<(Work, i6
     Some((work, fact.known_at.0 - since.0))
 }
 
+/// Which task a party has of a case now, by when it was given.
+type Has = BTreeMap<(IncidentId, Party), Moment>;
+
+/// The parties of a case that is merged go along to the one that goes on, but for those that it has.
+fn take_along(has: &mut Has, tasks: &mut Tasks, id: IncidentId, into: IncidentId) {
+    let moved: Vec<_> = has.iter().filter(|((of, _), _)| *of == id).map(|(k, v)| (k.clone(), *v)).collect();
+    for ((_, party), given) in moved {
+        if let Entry::Vacant(none) = has.entry((into, party.clone())) {
+            none.insert(given);
+            let task = tasks.get_mut(&(party, given)).unwrap();
+            task.of = into;
+            task.cases.insert(into);
+        }
+    }
+}
+
+/// The parties of a case are let go.
+fn let_go(has: &mut Has, tasks: &mut Tasks, id: IncidentId) {
+    has.retain(|(of, party), given| {
+        if *of == id {
+            let task = tasks.get_mut(&(party.clone(), *given)).unwrap();
+            // Where it was taken along it is of another case by now.
+            task.released |= task.of == id;
+        }
+        *of != id
+    });
+}
+
 /// What somebody did and when, and how long the case had waited for it.
 pub(super) type Worked = Vec<(Work, Moment, i64)>;
 
 pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Worked) {
     let mut cases: BTreeMap<IncidentId, Plain> = BTreeMap::new();
     let (mut tasks, mut worked) = (Tasks::new(), Worked::new());
-    // Which task a party has of a case now.
-    let mut has: BTreeMap<(IncidentId, Party), Moment> = BTreeMap::new();
+    let mut has = Has::new();
     for fact in log {
         let (seq, at) = (fact.seq, fact.known_at);
         let Some(id) = fact.what.incident() else { continue };
@@ -202,7 +268,8 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
             What::CallerKept { caller, .. } => cases.get_mut(&id).unwrap().promised = caller.answer,
             What::IncidentReported(_) => drop(cases.insert(id, Plain::new(seq, at))),
             What::TaskGiven { given, .. } => {
-                tasks.insert((given.to.clone(), at), None);
+                let task = PlainTask { end: None, released: false, of: id, cases: [id].into() };
+                tasks.insert((given.to.clone(), at), task);
                 has.insert((id, given.to.clone()), at);
             }
             What::TaskMoved { to, step, .. } => {
@@ -213,7 +280,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
                     _ => continue,
                 };
                 let given = has.remove(&(id, to.clone())).unwrap();
-                tasks.insert((to.clone(), given), Some(end));
+                tasks.get_mut(&(to.clone(), given)).unwrap().end = Some(end);
             }
             What::IncidentAdvanced { stage, .. } => cases.get_mut(&id).unwrap().go_on(*stage, seq, at),
             What::IncidentSuspended { .. } => cases.get_mut(&id).unwrap().holds.push((at, None)),
@@ -227,11 +294,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
                 if let CaseMove::Merge { into } = step
                     && matches!(cases[into].stage, Stage::Dispatched | Stage::Handling)
                 {
-                    let moved: Vec<_> =
-                        has.iter().filter(|((of, _), _)| *of == id).map(|(k, v)| (k.clone(), *v)).collect();
-                    for ((_, party), given) in moved {
-                        has.entry((*into, party)).or_insert(given);
-                    }
+                    take_along(&mut has, &mut tasks, id, *into);
                 }
                 let case = cases.get_mut(&id).unwrap();
                 match step {
@@ -249,7 +312,11 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
                     | CaseMove::Rework { .. }
                     | CaseMove::Reopen { .. }
                     | CaseMove::Unmerge { .. } => {
-                        case.go_back(*stage, seq, at);
+                        if case.finished {
+                            case.go_back(*stage, seq, at);
+                        } else {
+                            case.come_back(*stage, seq, at);
+                        }
                         case.finished = true;
                         case.reworks += u32::from(matches!(step, CaseMove::Rework { .. }));
                         if matches!(step, CaseMove::Reopen { .. }) {
@@ -268,7 +335,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
                         let told = &mut case.told[usize::from(*what == Telling::Ended)];
                         assert!(!std::mem::replace(told, true), "told twice");
                     }
-                    CaseMove::Rate { .. } => case.rated = Some(at),
+                    CaseMove::Rate { satisfaction, .. } => case.rated = Some((*satisfaction, at)),
                     CaseMove::AskExtension { phase, millis, .. } => case.asked = Some((*phase, *millis)),
                     CaseMove::GrantExtension { .. } => {
                         let (phase, millis) = case.asked.take().unwrap();
@@ -283,7 +350,7 @@ pub(super) fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Work
         if !matches!(cases[&id].stage, Stage::Dispatched | Stage::Handling)
             && !matches!(fact.what, What::TaskGiven { .. })
         {
-            has.retain(|(of, _), _| *of != id);
+            let_go(&mut has, &mut tasks, id);
         }
     }
     (cases, tasks, worked)
@@ -297,16 +364,30 @@ pub(super) fn plain_shares(
     span: Span,
     rules: KpiRules,
 ) -> BTreeMap<Kpi, Share> {
+    plain_parts(all, held, tasks, (span, rules), |_| (), |_, ()| ()).remove(&()).unwrap_or_default()
+}
+
+/// The same in parts: by what `key` says of a case, and of a task of it what `of_task` makes of that with its party.
+pub(super) fn plain_parts<K: Ord + Clone>(
+    all: &BTreeMap<IncidentId, Plain>,
+    held: &[IncidentId],
+    tasks: &Tasks,
+    (span, rules): (Span, KpiRules),
+    key: impl Fn(IncidentId) -> K,
+    of_task: impl Fn(&Party, K) -> K,
+) -> BTreeMap<K, BTreeMap<Kpi, Share>> {
     let within = |at: Moment| span.from <= at && at <= span.until;
-    let mut shares: BTreeMap<Kpi, Share> = BTreeMap::new();
-    let mut count = |kpi: Kpi, part: bool| {
-        let share = shares.entry(kpi).or_default();
+    let mut parts: BTreeMap<K, BTreeMap<Kpi, Share>> = BTreeMap::new();
+    let mut count_for = |key: &K, kpi: Kpi, part: bool| {
+        let share = parts.entry(key.clone()).or_default().entry(kpi).or_default();
         share.of += 1;
         share.part += u32::from(part);
     };
     for id in held {
-        let case = &all[id];
-        let reached = [false, case.rated.is_some()];
+        let (case, own) = (&all[id], key(*id));
+        let mut count = |kpi: Kpi, part: bool| count_for(&own, kpi, part);
+        let said = case.rated.filter(|(said, _)| *said != Satisfaction::NotReached);
+        let reached = [false, said.is_some()];
         for (at, kpi) in [Kpi::ToldAccepted, Kpi::Told].into_iter().enumerate() {
             if to_tell(all, *id)[at].is_some_and(within) {
                 count(kpi, case.told[at] || reached[at]);
@@ -344,16 +425,17 @@ pub(super) fn plain_shares(
                 None if case.reworks > 0 && case.back_at.is_some_and(within) => count(Kpi::Rework, true),
                 _ => {}
             }
-            if case.rated.is_some_and(within) {
-                count(Kpi::Satisfied, true);
+            if let Some((said, _)) = said.filter(|(_, at)| within(*at)) {
+                count(Kpi::Satisfied, said != Satisfaction::Dissatisfied);
             }
         }
     }
-    for (_, end) in tasks.iter().filter(|((_, given), _)| within(*given)) {
-        count(Kpi::Returned, *end == Some(TaskEnd::Returned));
-        count(Kpi::Accurate, !matches!(end, Some(TaskEnd::Returned | TaskEnd::Withdrawn)));
+    for ((to, _), task) in tasks.iter().filter(|((_, given), _)| within(*given)) {
+        let own = of_task(to, key(task.counts_for(all)));
+        count_for(&own, Kpi::Returned, task.end == Some(TaskEnd::Returned));
+        count_for(&own, Kpi::Accurate, !matches!(task.end, Some(TaskEnd::Returned | TaskEnd::Withdrawn)));
     }
-    shares
+    parts
 }
 
 /// How long handling took of some cases, in milliseconds: as it was, and without holds.

@@ -28,7 +28,7 @@ impl Hall {
         if self.is_on_hold(id) {
             return Some(Right::Hold);
         }
-        if dossier.verification.as_ref().is_some_and(|one| one.answer.is_none()) {
+        if dossier.awaits_verification() {
             return Some(Right::Verify);
         }
         incident.stage.next().map(of_stage)

@@ -69,7 +69,8 @@ pub(super) fn case_move() -> impl Strategy<Value = CaseMove> {
         1 => reason().prop_map(|words| CaseMove::Urge { words }),
         1 => other().prop_map(|to| CaseMove::Link { to, link: Link::PartOf }),
         1 => other().prop_map(|to| CaseMove::Unlink { to }),
-        1 => reason().prop_map(|words| CaseMove::Rate { satisfaction: Satisfaction::Satisfied, words }),
+        2 => (proptest::sample::select(Satisfaction::ALL.to_vec()), reason())
+            .prop_map(|(satisfaction, words)| CaseMove::Rate { satisfaction, words }),
         3 => (any::<bool>(), reason()).prop_map(|(ended, words)| {
             let what = if ended { Telling::Ended } else { Telling::Accepted };
             CaseMove::Tell { what, by: Channel::Phone, words }

@@ -72,7 +72,7 @@ impl FiledRow {
 /// The reports of a case.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct BulletinsAnswer {
-    /// Which can be filed next: `first`, `follow` or `final`; null once the final one was.
+    /// Which can be filed next: `first`, `follow` or `final`; null once the final one was, until the case goes back.
     next: Option<String>,
     /// Which is owed; null where none is.
     owed: Option<OwedRow>,

@@ -62,7 +62,7 @@ pub(super) enum CaseStepRow {
     },
     /// 结案.
     Close {
-        /// Why, in words; may be left out.
+        /// Why, in words; may be left out of what is done, and by systems.
         #[serde(default)]
         reason: String,
     },

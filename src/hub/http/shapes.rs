@@ -159,7 +159,7 @@ pub(super) struct IncidentRow {
     pub(super) lamp: Option<String>,
     /// Why it is on hold, in words; null where it is not.
     pub(super) on_hold_reason: Option<String>,
-    /// More time that was asked for last; null where none ever was.
+    /// More time that was asked for last; null where none was, or where nobody answered while its phase ran.
     pub(super) extension: Option<ExtensionRow>,
     /// The re-check that was asked for last; null where none ever was.
     pub(super) recheck: Option<RecheckRow>,

@@ -292,7 +292,7 @@ fn persons_are_told_with_what_they_did_and_how_long_it_took() {
     };
     by("li", 1, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Filed });
     by("li", 3, Order::AdvanceIncident { incident: IncidentId(2), stage: Stage::Filed });
-    by("wang", 4, Order::CloseIncident { incident: IncidentId(2), reason: String::new() });
+    by("wang", 4, Order::CloseIncident { incident: IncidentId(2), reason: "已排除".to_owned() });
     let department = |_: &Incident| None;
     let belongs = Belongs { area: &area_of, department: &department, name: &name };
     let asked = Asked { cut: Cut::Person, ..Asked::default() };

@@ -66,6 +66,7 @@ fn order_words(order: &Order) -> String {
         Order::SuspendIncident { incident, .. } => of(t!("card.suspend").into_owned(), *incident),
         Order::ResumeIncident { incident } => of(t!("card.resume").into_owned(), *incident),
         Order::CloseIncident { incident, .. } => of(t!("card.close").into_owned(), *incident),
+        Order::AnswerForm { incident, .. } => of(t!("card.form").into_owned(), *incident),
         Order::MoveIncident { incident, step } => {
             of(t!(format!("move.{}", step.kind().word())).into_owned(), *incident)
         }

@@ -185,6 +185,37 @@ fn the_note_is_clicked_to_take_an_order_back_and_says_why_it_cannot_be() {
     }
 }
 
+#[test]
+fn answers_of_a_form_are_offered_to_be_taken_back_in_words() {
+    let (mut hall, mut undos) = (hall(), Undos::default());
+    let answer = |floor: &str| Order::AnswerForm { incident: IncidentId(1), answers: [("floor", floor)].into() };
+    undos.give(&hall, &answer("11"), me(), "", 0.0);
+    for fact in &give(&mut hall, answer("11"), &me(), 5) {
+        undos.note(fact, 1.0);
+    }
+    let note = undos.shown(&hall, 2.0).expect("an offer");
+    assert_eq!(note, Note::Offer(answer("11"), Ok(())));
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let free = Rect::from_min_size(Pos2::ZERO, vec2(900.0, 500.0));
+    let mut texts = Vec::new();
+    // An area is laid out before it is seen.
+    for _ in 0..3 {
+        let input = RawInput { screen_rect: Some(free), ..RawInput::default() };
+        let mut drawn = ctx.run_ui(input, |ui| {
+            note_ui(ui.ctx(), free, &note);
+        });
+        drawn.textures_delta.clear();
+        texts.clear();
+        for clipped in &drawn.shapes {
+            gather(&clipped.shape, &mut texts);
+        }
+    }
+    let what = format!("{} #1", rust_i18n::t!("card.form"));
+    assert!(texts.iter().any(|(text, _)| text.contains(&what)), "{texts:?}");
+    assert_eq!(undos.undo(&hall, 3.0), [answer("")]);
+}
+
 fn gather(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
     match shape {
         egui::Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),

@@ -321,7 +321,7 @@ fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
         }
         played.pass(MINUTE, MINUTE);
         if close {
-            played.order(Order::CloseIncident { incident, reason: String::new() });
+            played.order(Order::CloseIncident { incident, reason: "已排除".to_owned() });
         }
         played.pass(120 * MINUTE, MINUTE);
         played.sim.script_end(0)
