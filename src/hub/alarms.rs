@@ -12,6 +12,7 @@
 //! 4. Whoever takes facts in waits for nothing of readings: what calm sensors show is reckoned before the hall is asked.
 //! 5. Of a sensor that is out of service nothing is wrong: what was ends without a value.
 //! 6. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
+//! 7. What was active before this hub began goes on until its source says otherwise: a restart calls nobody anew.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -58,10 +59,16 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut compared: Option<Instant> = None;
     let mut rules = Settled::default();
+    let mut resumed = false;
     loop {
         every.tick().await;
         if !hub.measures_now() {
             continue;
+        }
+        if !resumed {
+            let Ok(active) = intake.look(|hall| hall.alarms().active()).await else { return };
+            hub.readings.resume(active);
+            resumed = true;
         }
         let now = hub.clock.now();
         let rules_now = rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs);
@@ -83,9 +90,10 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
         let Ok(doubtful) = intake.look(move |hall| hall.alarms_in_doubt(&known)).await else { return };
         let ended = hub.readings.out_of_service(&doubtful);
         let calm = hub.readings.calm(doubtful.into_iter().filter(|one| !ended.contains(one)).collect());
+        let known_at = hub.clock.for_orders();
         let look = move |hall: &Hall| {
             let shows = |source: &str, kind| calm.get(&(source.to_owned(), kind)).copied();
-            let mut orders = hall.alarm_orders(&standing, of_hub.in_force.get().alarm_rules(), shows, now);
+            let mut orders = hall.alarm_orders(&standing, of_hub.in_force.get().alarm_rules(), shows, known_at);
             let ended = ended.iter().filter_map(|(source, kind)| hall.alarms().of(source, *kind));
             orders.extend(ended.filter(|alarm| alarm.is_active()).map(|alarm| {
                 let step = AlarmStep::Clear { alarm: alarm.id, value: None };
