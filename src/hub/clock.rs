@@ -100,8 +100,8 @@ impl std::fmt::Debug for HallClock {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn an_order_counts_from_the_newest_one_while_the_clock_is_behind_that() {

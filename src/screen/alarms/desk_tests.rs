@@ -205,7 +205,7 @@ fn a_folded_row_goes_into_maintenance_with_all_of_it_and_the_sheet_says_how_many
     }
     let shown = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::new(), NOW);
     let maintained: Vec<(u64, bool)> = shown.rows.iter().map(|row| (row.id.0, row.maintained_secs.is_some())).collect();
-    assert_eq!(maintained, [(1, true), (2, false), (3, true)]);
+    assert_eq!(maintained, [(2, false), (1, true), (3, true)], "what is in maintenance calls nobody");
     // What is silent and over its limit at once is one source.
     let twice = AlarmRow { all: vec![AlarmId(1), AlarmId(1)], ..row(&hall) };
     assert_eq!(orders(&twice, hall.alarms(), Length::Hour, "清管", NOW, EAST).len(), 1);
