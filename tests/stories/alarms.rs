@@ -25,16 +25,17 @@ const RULES: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = '
 const TWO_LEVELS: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = 'combustible_gas'\nhigh = { I = 50.0, II = 30.0 }\npending_secs = 0\nkeep_secs = 1\ncase = '20403'\n";
 
 /// A desk at a hub with a gas sensor, another screen that sees what the hub has, and a player that writes down each sound.
+/// What ends first stands first.
 struct Scene {
-    display: Display,
-    home: Home,
+    screen: Held,
+    other: kit::Screen,
     _hub: Held,
     at: SocketAddr,
     /// With which gauges show themselves.
     gauges: String,
-    other: kit::Screen,
-    screen: Held,
     player: PathBuf,
+    home: Home,
+    display: Display,
 }
 
 impl Scene {
@@ -59,7 +60,7 @@ impl Scene {
         let window = display.window(&mut screen);
         wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 2).then_some(()));
         display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
-        let scene = Self { display, home, _hub: hub, at, gauges, other, screen, player };
+        let scene = Self { screen, other, _hub: hub, at, gauges, player, home, display };
         assert_eq!(scene.display.settled().count(EDGE, RED), 0, "calm");
         assert_eq!(scene.heard(), 0);
         Some(scene)
