@@ -6,7 +6,7 @@ use egui::{Align2, Area, Id, Key, Modifiers, Order as Layer, vec2};
 
 use super::asked::{Asked, Taken};
 use super::choice::choice_ui;
-use super::held::{Held, SentFrom};
+use super::held::{AT_ONCE, Held, SentFrom};
 use super::kinds::kinds_of;
 use super::list::{ListView, ListWish, list_ui};
 use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of, own_area};
@@ -84,7 +84,7 @@ pub(super) fn desk(
     if let Some(Refused(refusal)) = refused.read().last() {
         desk.held.refused(&words::refusal(refusal));
     }
-    desk.held.hear(&seen.shown.hall, &shown, clock);
+    intents.write_batch(desk.held.hear(&seen.shown.hall, &shown, clock).into_iter().map(Intent::Order));
     desk.sounds.step(clock, shown.loudest().zip(shown.newest), desk.mute, Player::new);
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
@@ -194,7 +194,7 @@ fn below_strip(ctx: &egui::Context, seen: &Seen) -> egui::Rect {
 /// next alarm is at hand at once.
 fn acknowledge(held: &mut Held, shown: &AlarmsShown, row: &AlarmRow, said: &str, clock: f64) -> Vec<Order> {
     let orders = orders_of(AlarmWish::Acknowledge, row, said, "");
-    if !said.trim().is_empty() {
+    if !said.trim().is_empty() || orders.len() > AT_ONCE {
         return held.send(orders, SentFrom::List, true, clock);
     }
     held.note_own(&orders);
@@ -375,7 +375,7 @@ fn carry_out(
             }
             None => {
                 let case = case_of(row, &row.case_kind, &held.words, seen);
-                orders = held.send(vec![case], SentFrom::Case, true, clock);
+                orders = held.send(vec![case], SentFrom::Other, true, clock);
             }
         },
         AlarmWish::Shelve if row.shelved_secs.is_none() => held.asked = Some(Asked::shelf(row.id, &held.words)),
@@ -384,7 +384,9 @@ fn carry_out(
             orders = acknowledge(held, shown, row, &said, clock);
         }
         // No words go with these.
-        AlarmWish::Shelve | AlarmWish::Mine => orders = orders_of(wish, row, "", post),
+        AlarmWish::Shelve | AlarmWish::Mine => {
+            orders = held.send(orders_of(wish, row, "", post), SentFrom::Other, false, clock);
+        }
     }
     intents.write_batch(orders.into_iter().map(Intent::Order));
     desk.held.focus = desk.open;

@@ -2,8 +2,11 @@
 //! and what was sent of which the hub has not said yet what became of it. Pure.
 //!
 //! 1. What was written stays until the hall says what was ordered; a refusal leaves it there with its reason.
-//! 2. An alarm that folds under another one, or no more, stays the chosen one. One that is over leaves nothing chosen: words
+//! 2. Of many orders some are on their way at a time, as many as the link holds.
+//! 3. An alarm that folds under another one, or no more, stays the chosen one. One that is over leaves nothing chosen: words
 //!    that were written to it meet no other.
+
+use std::collections::VecDeque;
 
 use rust_i18n::t;
 
@@ -17,26 +20,44 @@ const PATIENCE_SECS: f64 = 10.0;
 /// Seconds after which it is said that an answer is waited for.
 const SOON_SECS: f64 = 1.0;
 
+/// Most orders that are on their way at a time.
+pub(super) const AT_ONCE: usize = 100;
+
 /// Where something was sent from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SentFrom {
     /// The field of the list: an acknowledgement.
     List,
-    /// The list: a case.
-    Case,
+    /// The list: what leaves its alarm the chosen one.
+    Other,
     Choice,
     Form,
 }
 
 /// Orders on their way.
 struct Sending {
-    /// Those of which the hall does not say yet what they want.
+    /// Those that were sent, of which the hall does not say yet what they want.
     orders: Vec<Order>,
+    /// Those that are sent after them.
+    unsent: VecDeque<Order>,
     from: SentFrom,
     /// What stood in the field of the list then, where it went along.
     words: Option<String>,
-    /// When, in seconds on the clock of the screen.
+    /// When the last ones were sent, in seconds on the clock of the screen.
     at: f64,
+}
+
+impl Sending {
+    /// The next ones that there is room for.
+    fn next(&mut self, now: f64) -> Vec<Order> {
+        let room = AT_ONCE.saturating_sub(self.orders.len()).min(self.unsent.len());
+        let next: Vec<Order> = self.unsent.drain(..room).collect();
+        if !next.is_empty() {
+            self.orders.extend(next.iter().cloned());
+            self.at = now;
+        }
+        next
+    }
 }
 
 /// What is in hand.
@@ -115,7 +136,8 @@ impl Held {
         }
     }
 
-    /// What is to be sent now, from there: nothing while something is on its way.
+    /// What is to be sent now of some orders from there, of which the rest comes with [`Self::hear`]: nothing while something
+    /// is on its way.
     pub(super) fn send(&mut self, orders: Vec<Order>, from: SentFrom, with_words: bool, now: f64) -> Vec<Order> {
         if self.sending.is_some() || orders.is_empty() {
             return Vec::new();
@@ -123,8 +145,10 @@ impl Held {
         self.refused = None;
         self.note_own(&orders);
         let words = with_words.then(|| self.words.clone());
-        self.sending = Some(Sending { orders: orders.clone(), from, words, at: now });
-        orders
+        let mut sending = Sending { orders: Vec::new(), unsent: orders.into(), from, words, at: now };
+        let first = sending.next(now);
+        self.sending = Some(sending);
+        first
     }
 
     /// Choose the next one that waits for somebody, where one does beside those that were acknowledged here.
@@ -151,20 +175,22 @@ impl Held {
         }
     }
 
-    /// See whether the hall says what was ordered; at `now` on the clock of the screen.
-    pub(super) fn hear(&mut self, hall: &Hall, shown: &AlarmsShown, now: f64) {
-        let Some(sending) = &mut self.sending else { return };
+    /// See whether the hall says what was ordered, at `now` on the clock of the screen; what is to be sent next.
+    pub(super) fn hear(&mut self, hall: &Hall, shown: &AlarmsShown, now: f64) -> Vec<Order> {
+        let Some(sending) = &mut self.sending else { return Vec::new() };
         sending.orders.retain(|order| !is_known(order, hall));
+        let next = sending.next(now);
         let known = sending.orders.is_empty();
         if !known && now - sending.at < PATIENCE_SECS {
-            return;
+            return next;
         }
-        let Some(Sending { from, words, .. }) = self.sending.take() else { return };
+        let Some(Sending { from, words, .. }) = self.sending.take() else { return next };
         if known {
             self.done(from, words.as_deref(), shown);
         } else {
             self.refuse(from, t!("alarm.no_answer").into_owned());
         }
+        next
     }
 
     /// The hub refused an order; nothing of that is here where none was sent from here.
@@ -192,7 +218,7 @@ impl Held {
         match from {
             // The next one is at hand, where nobody chose another one meanwhile.
             SentFrom::List if self.chosen.is_none_or(|id| self.own.contains(&id)) => self.go_on(shown),
-            SentFrom::List | SentFrom::Case => {}
+            SentFrom::List | SentFrom::Other => {}
             SentFrom::Choice => self.asked = None,
             SentFrom::Form => self.planned = None,
         }
@@ -227,6 +253,7 @@ fn is_known(order: &Order, hall: &Hall) -> bool {
                 AlarmStep::Shelve { until, reason, .. } => {
                     known.shelf.as_ref().is_some_and(|shelf| shelf.until == *until && shelf.reason == *reason)
                 }
+                AlarmStep::Unshelve { .. } => known.shelf.is_none(),
                 AlarmStep::Assign { to, .. } => known.assigned == *to,
                 _ => true,
             }

@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use super::asked::{Asked, Taken};
 use super::choice::ChoiceWish;
-use super::held::{Held, SentFrom};
+use super::held::{AT_ONCE, Held, SentFrom};
 use super::many;
 use super::model::{AlarmWish, AlarmsShown, orders_of};
 use super::part::Part;
@@ -287,4 +287,28 @@ fn what_is_in_maintenance_neither_sounds_nor_frames_a_screen_until_that_is_over(
     let shown = at(&hall, 6_000);
     let order: Vec<u64> = shown.rows.iter().map(|row| row.id.0).collect();
     assert_eq!(order, [4, 1, 3, 2], "it stands below all that calls");
+}
+
+#[test]
+fn of_many_orders_no_more_are_on_their_way_than_the_link_holds() {
+    let mut hall = Hall::default();
+    for number in 0..230 {
+        raise_behind(&mut hall, &format!("level-{number}"), "pump-3", (Grade::IV, "东城区"), number);
+    }
+    let mut held = Held::default();
+    held.turn(true, &at(&hall, 1_000));
+    held.words = "全线停电".to_owned();
+    let first = acknowledge(&mut held, &hall, 1_000, 1.0);
+    assert_eq!(first.len(), AT_ONCE);
+    assert_eq!(held.hear(&hall, &at(&hall, 1_000), 1.1), []);
+    let (some, rest) = first.split_at(40);
+    take(&mut hall, some.to_vec(), 2_000);
+    let second = held.hear(&hall, &at(&hall, 2_000), 1.2);
+    assert_eq!((second.len(), held.words.as_str()), (40, "全线停电"));
+    take(&mut hall, [rest.to_vec(), second].concat(), 3_000);
+    let third = held.hear(&hall, &at(&hall, 3_000), 11.0);
+    assert_eq!(third.len(), 230 - AT_ONCE - 40);
+    take(&mut hall, third, 4_000);
+    assert_eq!(held.hear(&hall, &at(&hall, 4_000), 11.1), []);
+    assert_eq!((held.words.as_str(), hall.alarms().all().filter(|alarm| alarm.waits()).count()), ("", 0));
 }
