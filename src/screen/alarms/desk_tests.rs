@@ -296,7 +296,7 @@ fn alarms_with_a_place_and_no_case_are_marked_the_most_urgent_first_and_a_shelve
         reason: "校准".to_owned(),
     };
     step(&mut hall, "li", AlarmStep::Maintain(window));
-    assert_eq!(ids(marked(&hall, true)), [(2, true), (1, false), (3, true)], "what is in maintenance is quiet");
+    assert_eq!(ids(marked(&hall, true)), [(1, false), (2, true), (3, true)], "what is in maintenance is quiet");
 }
 
 #[test]

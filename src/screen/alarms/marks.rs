@@ -45,11 +45,12 @@ pub fn spots(
         own && !alarm.incident.is_some_and(&has_case)
     };
     let maintained = Maintained::at(alarms, now);
+    let calls = |alarm: &Alarm| alarm.calls() && maintained.until(&alarm.what).is_none();
     let mut marked: Vec<&Alarm> = alarms.all().filter(is_marked).collect();
-    marked.sort_by_key(|alarm| urgency(alarm));
+    marked.sort_by_cached_key(|alarm| (!calls(alarm), urgency(alarm)));
     let spot = |alarm: &Alarm| {
         let what = &alarm.what;
-        let (id, level, quiet) = (alarm.id, what.level, !alarm.waits() || maintained.until(what).is_some());
+        let (id, level, quiet) = (alarm.id, what.level, !calls(alarm));
         Some(Spot { id, level, quiet, at: metres(what.at?), up: f64::from(what.height_m).max(0.0) })
     };
     marked.into_iter().filter_map(spot).collect()
