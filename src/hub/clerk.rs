@@ -124,6 +124,7 @@ impl Clerk {
         let now = store.last_known_at()?.unwrap_or_default();
         let mut areas = Areas::new(map);
         areas.read(&store, &hall)?;
+        hub.clock.decided(now);
         Ok(Self {
             ring: Ring::new(hall.upto()),
             store,
@@ -225,8 +226,12 @@ impl Clerk {
         if self.hub.upgrade().is_some_and(|hub| !hub.disk.writes()) {
             return Err(Refusal::ReadOnly);
         }
-        if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
+        let hub = self.hub.upgrade();
+        if let Some(now) = at.or_else(|| Some(hub.as_ref()?.clock.now())) {
             self.now = self.now.max(now);
+        }
+        if let Some(hub) = hub {
+            hub.clock.decided(self.now);
         }
         match &order {
             Order::TakeReport(_) | Order::TakeCall(_) | Order::CaseOfAlarm { .. } => self.number_as_set(),
@@ -341,7 +346,7 @@ impl Clerk {
             if let (What::CallerKept { incident, .. }, Some(caller)) = (&fact.what, &caller) {
                 self.beside.callers.push((*incident, caller.clone()));
             }
-            to_tell.extend(self.hall.alarm_to_tell(&fact));
+            to_tell.extend(self.hall.alarms_to_tell(&fact));
             self.hall.apply(&fact);
             self.areas.follow(&fact, &self.hall);
             self.facts.push(fact);

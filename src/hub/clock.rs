@@ -1,5 +1,6 @@
 //! The hall's time: the machine's clock, or one that a demo runs faster, slower or not at all.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Clock;
@@ -9,6 +10,8 @@ use crate::domain::Moment;
 pub struct HallClock {
     machine: Clock,
     set: Mutex<Set>,
+    /// When the newest order was decided, in milliseconds since 1970.
+    decided: AtomicI64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +36,8 @@ impl HallClock {
     #[must_use]
     pub fn new(machine: Clock) -> Self {
         let at = machine();
-        Self { machine, set: Mutex::new(Set { machine_at: at, hall_at: at, rate: 1 }) }
+        let set = Mutex::new(Set { machine_at: at, hall_at: at, rate: 1 });
+        Self { machine, set, decided: AtomicI64::new(i64::MIN) }
     }
 
     fn set(&self) -> MutexGuard<'_, Set> {
@@ -52,6 +56,18 @@ impl HallClock {
     #[must_use]
     pub fn latest(&self) -> Moment {
         self.now().max((self.machine)())
+    }
+
+    /// The time by which an order that is given now is decided, from which whatever it says by the minute counts. Facts never go
+    /// back: after the clock was set back it stays where it was until the clock is there again.
+    #[must_use]
+    pub fn for_orders(&self) -> Moment {
+        self.now().max(Moment(self.decided.load(Ordering::Acquire)))
+    }
+
+    /// Orders are decided as of then.
+    pub(super) fn decided(&self, at: Moment) {
+        self.decided.fetch_max(at.0, Ordering::AcqRel);
     }
 
     /// Hall seconds a second.
@@ -84,10 +100,22 @@ impl std::fmt::Debug for HallClock {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicI64, Ordering};
-
     use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_order_counts_from_the_newest_one_while_the_clock_is_behind_that() {
+        let machine = Arc::new(AtomicI64::new(90_000));
+        let theirs = Arc::clone(&machine);
+        let clock = HallClock::new(Arc::new(move || Moment(theirs.load(Ordering::SeqCst))));
+        assert_eq!(clock.for_orders(), Moment(90_000));
+        clock.decided(Moment(90_000));
+        machine.store(30_000, Ordering::SeqCst);
+        clock.decided(Moment(30_000));
+        assert_eq!((clock.now(), clock.for_orders()), (Moment(30_000), Moment(90_000)));
+        machine.store(90_001, Ordering::SeqCst);
+        assert_eq!(clock.for_orders(), Moment(90_001));
+    }
 
     #[test]
     fn time_runs_at_its_rate_and_never_jumps_when_that_changes() {

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::areas::name_of;
 use super::card::model::{Around, Point};
 use super::card::thing::place_key;
 use super::form::{self, Nearby};
 use super::shown::Ground;
 use super::situation::Names;
+use super::vitals::area_record;
 use crate::config::Catalogue;
 use crate::config::forms::Field;
 use crate::domain::rights::Area;
@@ -131,6 +133,17 @@ impl CityNames<'_> {
 #[must_use]
 pub fn area_names(city: &City, at: LonLat, most: usize) -> Vec<&str> {
     city.area_names(at, most)
+}
+
+/// What the areas of a path are called in the language, from the largest down; as the path has them where the city does not.
+#[must_use]
+pub fn area_words(city: &City, path: &str, locale: &str) -> String {
+    let as_said = || path.replace('/', " · ");
+    let Some(at) = Area::of(path).and_then(|area| area_record(city, &area)) else { return as_said() };
+    // The first one is the city itself.
+    let way = city.area_ancestors(at).into_iter().skip(1);
+    let names = way.map(|area| name_of(city, area, !locale.starts_with("zh"))).collect::<Vec<_>>();
+    if names.is_empty() || names.iter().any(String::is_empty) { as_said() } else { names.join(" · ") }
 }
 
 /// The area of a place, as rights count by it; `None` outside all areas.

@@ -113,13 +113,79 @@ fn a_grave_alarm_makes_its_case_by_itself_and_no_other_one_after_a_restart() {
     raise(&hub, 60.0);
     let alarms = until(&hub, "a case", |alarms| alarms.iter().any(|alarm| alarm["incident"].is_u64()));
     assert_eq!(alarms[0]["level"], "I");
+    assert_eq!(hub.post("/api/alarms/1/moves", &json!({"move": "acknowledge", "comment": "派人去看"})).0, 200);
+    let case = &alarms[0]["incident"];
+    assert_eq!(hub.post(&format!("/api/incidents/{case}/moves"), &json!({"step": "void", "reason": "已处置"})).0, 200);
+    let before = hub.get("/api/alarms").1["alarms"][0].clone();
     let addr = hub.addr();
     hub.shutdown();
     hub.restart(addr);
     look_again();
+    let now = |hub: &TestHub| hub.get("/api/alarms").1["alarms"].as_array().unwrap().clone();
+    assert_eq!(now(&hub), [before.clone()], "nothing is known of it yet");
+    // Still over its limit: it is the same one as before, for whoever took note of it and for its case.
+    for _ in 0..2 {
+        show_after(&hub, 1_000, 61.0);
+        look_again();
+        let alarms = now(&hub);
+        let kept = ["active", "raised_at", "acknowledged", "told", "seen", "incident", "level"];
+        assert!(kept.iter().all(|field| alarms[0][*field] == before[*field]), "{alarms:?} {before}");
+    }
+    hub.pass_millis(61_000);
+    show(&hub, 61.0);
+    look_again();
+    assert_eq!(now(&hub)[0]["raised_at"], before["raised_at"]);
     assert_eq!(hub.get("/api/incidents").1["incidents"].as_array().unwrap().len(), 1);
-    let alarms = hub.get("/api/alarms").1["alarms"].as_array().unwrap().clone();
-    assert!(alarms.len() == 1 && alarms[0]["active"] == true, "nothing is known of it yet: {alarms:?}");
+    // Keep time is that of any other alarm.
+    show_after(&hub, 1_000, 3.0);
+    look_again();
+    assert_eq!(now(&hub)[0]["active"], true);
+    show_after(&hub, 61_000, 3.0);
+    until(&hub, "it clears", |alarms| alarms.iter().all(|alarm| alarm["active"] == false));
+}
+
+#[test]
+fn an_area_has_its_own_alarms_and_those_of_which_nobody_knows_where_they_are() {
+    let hub = hub();
+    let nowhere = json!([{"id": "gas-3", "kind": "combustible_gas"}]);
+    assert_eq!(hub.post("/api/sensors", &nowhere).0, 200);
+    let rows = json!([{"sensor": "gas-1", "value": 25.0}, {"sensor": "gas-3", "value": 25.0}]);
+    assert_eq!(hub.post("/api/readings", &rows).0, 200);
+    look_again();
+    hub.pass_millis(61_000);
+    until(&hub, "both", |alarms| alarms.len() == 2);
+    let of = |area: &str| {
+        let alarms = hub.get(&format!("/api/alarms?area={area}")).1["alarms"].as_array().unwrap().clone();
+        let mut sources: Vec<String> =
+            alarms.iter().map(|alarm| alarm["source"].as_str().unwrap().to_owned()).collect();
+        sources.sort();
+        sources
+    };
+    // 东城区, 西城区.
+    assert_eq!(of("%E4%B8%9C%E5%9F%8E%E5%8C%BA"), ["gas-1", "gas-3"]);
+    assert_eq!(of("%E8%A5%BF%E5%9F%8E%E5%8C%BA"), ["gas-3"]);
+    assert_eq!(of(""), ["gas-1", "gas-3"]);
+}
+
+#[test]
+fn what_gets_worse_in_maintenance_makes_no_case_and_calls_anew_when_that_ends() {
+    let hub = hub();
+    raise(&hub, 25.0);
+    assert_eq!(hub.post("/api/alarms/1/moves", &json!({"move": "acknowledge", "comment": "在修"})).0, 200);
+    let works = json!({"source": "gas-1", "minutes": 30, "reason": "更换探头"});
+    assert_eq!(hub.post("/api/maintenance", &works).0, 200);
+    show_after(&hub, 1_000, 60.0);
+    look_again();
+    show_after(&hub, 61_000, 60.0);
+    let worse = until(&hub, "it gets worse", |alarms| alarms[0]["level"] == "I");
+    look_again();
+    assert_eq!((&worse[0]["acknowledged"]["comment"], &worse[0]["incident"]), (&json!("在修"), &Value::Null));
+    assert_eq!(hub.get("/api/incidents").1["incidents"], json!([]));
+    show_after(&hub, 30 * 60_000, 60.0);
+    let after = until(&hub, "its case", |alarms| alarms[0]["incident"].is_u64());
+    assert_eq!(hub.get("/api/alarms").1["maintenance"], json!([]));
+    let again = until(&hub, "it calls anew", |alarms| alarms[0]["acknowledged"].is_null());
+    assert_eq!((&again[0]["level"], &again[0]["raised_at"]), (&json!("I"), &after[0]["raised_at"]));
 }
 
 #[test]

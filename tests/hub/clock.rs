@@ -203,3 +203,32 @@ fn what_an_alarm_does_by_the_clock_it_does_once_however_often_the_clock_goes_ove
     assert_eq!(of_alarms(&log(&hub)), of_alarms(&told) + 1);
     assert_eq!(hub.get("/api/health").1["status"], "ok");
 }
+
+#[test]
+fn a_shelf_and_works_last_as_long_as_was_said_though_the_clock_is_behind_the_newest_fact() {
+    let hub = TestHub::start_with(&[("alarms.toml", RULES)]);
+    let began = at("2025-12-31 23:00");
+    hub.set_clock(began);
+    let sensor = json!([{ "id": "gas-1", "kind": "combustible_gas", "area": "东城区" }]);
+    assert_eq!(hub.post("/api/sensors", &sensor).0, 200);
+    // A minute and a second later it is an alarm.
+    raise(&hub, 60.0);
+    until(&hub, "its case", |alarms| alarms.len() == 1 && alarms[0]["incident"].is_u64());
+    let newest = began.plus_millis(MINUTE + 1_000);
+    hub.set_clock(at("2025-12-31 22:00"));
+    let shelve = json!({ "move": "shelve", "minutes": 10, "reason": "等配件" });
+    let (status, answer) = hub.post("/api/alarms/1/moves", &shelve);
+    assert_eq!(status, 200, "{answer}");
+    let works = json!({ "source": "gas-9", "minutes": 20, "reason": "更换探头" });
+    let (status, answer) = hub.post("/api/maintenance", &works);
+    assert_eq!(status, 200, "{answer}");
+    let told = hub.get("/api/alarms").1;
+    assert_eq!(told["alarms"][0]["shelved"]["until"], newest.plus_millis(10 * MINUTE).0);
+    let window = &told["maintenance"][0];
+    assert_eq!((&window["from"], &window["until"]), (&json!(newest.0), &json!(newest.plus_millis(20 * MINUTE).0)));
+    look_again();
+    assert_eq!(hub.get("/api/alarms").1["alarms"][0]["shelved"], told["alarms"][0]["shelved"]);
+    hub.set_clock(newest.plus_millis(10 * MINUTE));
+    until(&hub, "its end", |alarms| alarms[0]["shelved"].is_null());
+    assert_eq!(hub.get("/api/alarms").1["maintenance"].as_array().unwrap().len(), 1);
+}

@@ -4,7 +4,8 @@
 //! pipes of its map ([`pipe_name`]). An alarm folds under
 //! 1. the alarm of the furthest thing on its path that has one, and else
 //! 2. the furthest thing on its path with which more alarms of the same kind came than with all before it, at least
-//!    [`TOGETHER`], each within [`WITHIN_MILLIS`] of another. Of these the most urgent one stands for all.
+//!    [`TOGETHER`], each within [`WITHIN_MILLIS`] of another. Of these the one that was raised first stands for all: it is the
+//!    same one however many come after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ pub const WITHIN_MILLIS: i64 = 30 * 60_000;
 pub struct Fold {
     /// The thing, by its identity.
     pub cause: String,
-    /// The alarm that stands for all: that of the thing itself, or the most urgent one.
+    /// The alarm that stands for all: that of the thing itself, or the one that was raised first.
     pub head: AlarmId,
     /// The others, most urgent first.
     pub behind: Vec<AlarmId>,
@@ -101,9 +102,11 @@ pub fn folds(standing: &[&Alarm]) -> Vec<Fold> {
     }
     let heads: BTreeSet<AlarmId> = folds.iter().map(|fold| fold.head).collect();
     for ((thing, ..), alarms) in members {
-        let mut all = sorted(alarms.into_iter().filter(|alarm| !heads.contains(&alarm.id)).collect()).into_iter();
-        if let Some(head) = all.next().filter(|_| all.len() > 0) {
-            folds.push(Fold { cause: thing.to_owned(), head, behind: all.collect() });
+        let mut all: Vec<&Alarm> = alarms.into_iter().filter(|alarm| !heads.contains(&alarm.id)).collect();
+        let first = all.iter().min_by_key(|alarm| (alarm.raised_at, alarm.id)).map(|alarm| alarm.id);
+        if let Some(head) = first.filter(|_| all.len() > 1) {
+            all.retain(|alarm| alarm.id != head);
+            folds.push(Fold { cause: thing.to_owned(), head, behind: sorted(all) });
         }
     }
     folds

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cause::folds;
 use super::{
-    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
+    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising,
     SHELF_MAX_MILLIS, Shelf, TIMES_MAX, WINDOWS_MAX, Window,
 };
 use crate::domain::order::unusable;
@@ -44,10 +44,7 @@ impl Hall {
                 known.is_active() && known.what.level != *level
             }
             AlarmStep::Clear { alarm, .. } => self.alarm(*alarm)?.is_active(),
-            AlarmStep::Seen { alarm } => {
-                let (known, who) = (self.alarm(*alarm)?, name(by));
-                known.seen.len() < SEEN_MAX && !known.seen.iter().any(|(one, _)| *one == who)
-            }
+            AlarmStep::Seen { alarm } => self.alarm(*alarm)?.is_news_to(&name(by)),
             AlarmStep::Acknowledge { alarm, comment } => {
                 let known = self.alarm(*alarm)?;
                 // Who comes second and says more is heard as well.
@@ -99,8 +96,7 @@ impl Hall {
             }
             None if self.alarms.in_maintenance(raising, now) => return Ok(Vec::new()),
             None => {
-                let room = known.is_some() || !self.alarms.is_full();
-                if !room {
+                if known.is_none() && !self.alarms.room().has(raising.level) {
                     return Err(Refusal::AlarmsFull);
                 }
                 let alarm = known.map_or(AlarmId(self.alarms.last + 1), |known| known.id);
@@ -161,8 +157,8 @@ impl Hall {
     }
 
     /// The orders with which what is wrong now becomes known: `standing` is all that is wrong, `calm` tells what a source
-    /// shows that is known not to be. A source of which nothing is known is left as it is. What has to make a case by
-    /// `rules` makes one, and what is over by the clock ends.
+    /// shows that is known not to be. A source of which nothing is known is left as it is. The worst is raised first, and no
+    /// more than there is room for. What has to make a case by `rules` makes one, and what is over by the clock ends.
     #[must_use]
     pub fn alarm_orders(
         &self,
@@ -173,10 +169,30 @@ impl Hall {
     ) -> Vec<Order> {
         let order = |step| Order::MoveAlarm(Box::new(step));
         let mut orders = Vec::new();
-        for raising in standing {
-            let known = self.alarms.of(&raising.source, raising.kind).filter(|known| known.is_active());
-            let same = known.is_some_and(|known| known.what.level == raising.level);
-            if !same && (known.is_some() || !self.alarms.in_maintenance(raising, now)) {
+        let mut wrong: Vec<(&Raising, Option<&Alarm>)> =
+            standing.iter().map(|raising| (raising, self.alarms.of(&raising.source, raising.kind))).collect();
+        wrong.sort_by_key(|(raising, _)| raising.level);
+        let mut room = self.alarms.room();
+        for (raising, known) in wrong {
+            let raised = match known {
+                Some(known) if known.is_active() => known.what.level != raising.level,
+                _ if self.alarms.in_maintenance(raising, now) => false,
+                Some(known) => {
+                    // The place of what is over is another one's else.
+                    if over(known).is_some() {
+                        room.take();
+                    }
+                    true
+                }
+                None => {
+                    let has = room.has(raising.level);
+                    if has {
+                        room.take();
+                    }
+                    has
+                }
+            };
+            if raised {
                 orders.push(order(AlarmStep::Raise(raising.clone())));
             }
         }
@@ -190,7 +206,7 @@ impl Hall {
                 orders.push(order(AlarmStep::Unshelve { alarm: alarm.id }));
             }
         }
-        orders.extend(self.case_orders(rules));
+        orders.extend(self.case_orders(rules, now));
         for (window, held) in self.alarms.windows() {
             if held.what.until <= now {
                 orders.push(order(AlarmStep::EndMaintenance { window }));
@@ -201,9 +217,9 @@ impl Hall {
 
     /// The cases of what stands: what has to make one by `rules` makes it, one for all that one thing causes, and all of those
     /// are linked to the case that one of them has.
-    fn case_orders(&self, rules: &AlarmRules) -> Vec<Order> {
+    fn case_orders(&self, rules: &AlarmRules, now: Moment) -> Vec<Order> {
         let standing: Vec<&Alarm> = self.alarms.all().filter(|alarm| alarm.is_standing()).collect();
-        let wanted = |alarm: &&Alarm| Some((alarm.id, self.case_by_rule(alarm, rules)?));
+        let wanted = |alarm: &&Alarm| Some((alarm.id, self.case_by_rule(alarm, rules, now)?));
         let mut wanted: BTreeMap<AlarmId, Order> = standing.iter().filter_map(wanted).collect();
         if wanted.is_empty() && !standing.iter().any(|alarm| self.open_case(alarm).is_some()) {
             return Vec::new();
@@ -234,13 +250,16 @@ impl Hall {
         self.by_source(SOURCE, &alarm.case_id()).is_some()
     }
 
-    /// The case that an alarm makes by itself; one of each time that it is raised.
-    fn case_by_rule(&self, alarm: &Alarm, rules: &AlarmRules) -> Option<Order> {
+    /// The case that an alarm makes by itself; one of each time that it is raised, and none while its source is in maintenance.
+    fn case_by_rule(&self, alarm: &Alarm, rules: &AlarmRules, now: Moment) -> Option<Order> {
         let what = &alarm.what;
         let rule = rules.rule(&what.rule)?;
         let grave = rule.auto_case.is_some_and(|from| what.level <= from);
         let has_case = self.open_case(alarm).is_some() || self.has_made_case(alarm);
         if !alarm.is_active() || !grave || has_case || what.kind == AlarmKind::NoData {
+            return None;
+        }
+        if self.alarms.in_maintenance(what, now) {
             return None;
         }
         let text = what.in_signs(&rule.name.zh);
@@ -274,6 +293,12 @@ impl Alarms {
                     self.windows.insert(self.last_window, Window { what: what.clone(), by: by.to_owned() });
                 }
                 AlarmStep::EndMaintenance { window } => {
+                    for id in self.called_by_end(*window, at) {
+                        if let Some(alarm) = self.held.get_mut(&id) {
+                            alarm.call_anew();
+                            alarm.changed_at = at;
+                        }
+                    }
                     self.windows.remove(window);
                 }
                 _ => {}
@@ -284,22 +309,17 @@ impl Alarms {
             self.raise(raising, at);
             return;
         }
+        let worsens = matches!(step, AlarmStep::Level { .. });
+        let quiet = worsens && self.get(id).is_some_and(|alarm| self.in_maintenance(&alarm.what, at));
         let Some(alarm) = self.held.get_mut(&id) else { return };
         let before = over(alarm);
         match step {
             AlarmStep::Level { level, value, limit, .. } => {
-                // Ⅰ is the first of the grades.
-                if level.index() < alarm.what.level.index() {
-                    alarm.acknowledged = None;
-                    alarm.shelf = None;
-                    alarm.seen.clear();
-                    alarm.told = None;
-                }
-                alarm.worst = if level.index() < alarm.worst.index() { *level } else { alarm.worst };
-                (alarm.what.level, alarm.what.value, alarm.what.limit) = (*level, *value, *limit);
+                alarm.change_level(*level, quiet);
+                (alarm.what.value, alarm.what.limit) = (*value, *limit);
             }
             AlarmStep::Clear { value, .. } => {
-                alarm.cleared_at = Some(at);
+                (alarm.cleared_at, alarm.quieted) = (Some(at), None);
                 alarm.what.value = *value;
             }
             AlarmStep::Seen { .. } => alarm.seen.push((by.to_owned(), at)),
@@ -337,8 +357,8 @@ impl Alarms {
             }
             (alarm.worst, alarm.raised_at, alarm.changed_at) = (raising.level, at, at);
             (alarm.cleared_at, alarm.acknowledged) = (None, None);
+            (alarm.told, alarm.quieted) = (None, None);
             alarm.seen.clear();
-            alarm.told = None;
             if alarm.times.len() >= TIMES_MAX {
                 alarm.times.remove(0);
             }
@@ -367,6 +387,7 @@ impl Alarms {
             times: vec![at],
             changed_at: at,
             told: None,
+            quieted: None,
         };
         self.held.insert(id, alarm);
     }
@@ -380,8 +401,8 @@ impl Alarms {
     }
 }
 
-/// Since when an alarm is on nobody's mind.
+/// Since when an alarm is on nobody's mind: what is on the shelf is to be silent still when it comes again.
 fn over(alarm: &Alarm) -> Option<Moment> {
-    let cleared = alarm.cleared_at?;
+    let cleared = alarm.cleared_at.filter(|_| alarm.shelf.is_none())?;
     alarm.acknowledged.as_ref().map(|acknowledged| cleared.max(acknowledged.at))
 }

@@ -14,8 +14,10 @@
 //! 2. An alarm that gets worse has to be acknowledged anew; one that gets better stays as it was.
 //! 3. A shelved alarm (搁置) makes no noise, and comes back when its time is up, by a fact of the hub, or at once when it gets
 //!    worse, or comes again worse than it was before.
-//! 4. Nothing is raised of what is in maintenance (检修); what was active before stays until it clears.
-//! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
+//! 4. Nothing is raised of what is in maintenance (检修), and nothing of it calls for anybody or makes a case; what was active
+//!    before stays until it clears. What got worse meanwhile has to be acknowledged anew when the maintenance ends.
+//! 5. What is neither active, on the shelf nor waits for an acknowledgement leaves after a day, or for want of room; nothing
+//!    else leaves. Where there is no room for what is new ([`room`]) it is not raised until there is.
 //! 6. One that is active or not acknowledged is never without a level.
 //! 7. When it is raised and when it gets worse the hub says once whose screens it was sent to (告警送达, [`Told`]); who comes
 //!    later sees it, which is said when they do. Nobody's screen, nothing said.
@@ -23,6 +25,7 @@
 //! - [`belongs`]: to which case they belong, and in which order they call for somebody.
 //! - [`cause`]: which of them one thing causes.
 //! - [`maintenance`]: what raises none for a while.
+//! - [`room`]: how many stand at most, and what is kept free for the gravest.
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`Ruled`]: who put them in force.
 //! - [`watch`]: which limits are crossed, reading by reading.
@@ -34,13 +37,18 @@ pub mod cause;
 mod decide;
 pub mod maintenance;
 #[cfg(test)]
+mod maintenance_tests;
+#[cfg(test)]
 pub(crate) mod raised_tests;
+pub mod room;
 mod ruled;
 pub mod rules;
 #[cfg(test)]
 mod tests;
 mod told;
 pub mod watch;
+#[cfg(test)]
+mod watch_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,12 +60,11 @@ use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
 pub use belongs::Belongs;
 pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
+pub use room::{ALARMS_MAX, MILD_MAX};
 pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};
 pub use told::{TOLD_MAX, Told};
 
-/// Most alarms that are held.
-pub const ALARMS_MAX: usize = 5_000;
 /// Most maintenance windows that are held.
 pub const WINDOWS_MAX: usize = 500;
 /// The longest time that an alarm is shelved, in milliseconds: a week.
@@ -383,6 +390,8 @@ pub struct Alarm {
     pub changed_at: Moment,
     /// Whose screens got it when it was raised last, or got worse since; `None` where nobody's did.
     pub told: Option<Told>,
+    /// The level that people know of, where it got worse in a maintenance that is not over.
+    pub quieted: Option<Grade>,
 }
 
 impl Alarm {
@@ -404,10 +413,16 @@ impl Alarm {
         self.is_active() || self.waits()
     }
 
-    /// Whether it calls for somebody now: it waits and is not shelved.
+    /// Whether it calls for somebody now: it waits and is not shelved. [`Alarms::calls`] knows of maintenance too.
     #[must_use]
     pub const fn calls(&self) -> bool {
         self.waits() && self.shelf.is_none()
+    }
+
+    /// Whether it is worth saying that somebody has it before their eyes.
+    #[must_use]
+    pub fn is_news_to(&self, who: &str) -> bool {
+        self.seen.len() < SEEN_MAX && !self.seen.iter().any(|(one, _)| one == who)
     }
 
     /// What its case is called by its source: another one each time that it is raised.
@@ -452,12 +467,6 @@ impl Alarms {
         self.held.values()
     }
 
-    /// Whether so many stand that no other can be raised ([`ALARMS_MAX`]).
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.held.len() >= ALARMS_MAX && self.over.is_empty()
-    }
-
     /// One of them.
     #[must_use]
     pub fn get(&self, id: AlarmId) -> Option<&Alarm> {
@@ -475,9 +484,10 @@ impl Alarms {
         self.windows.iter().map(|(number, window)| (*number, window))
     }
 
-    /// Whether nothing is raised of such a source at a moment.
+    /// Source, kind and level of all that are active.
     #[must_use]
-    pub fn in_maintenance(&self, raising: &Raising, now: Moment) -> bool {
-        self.windows.values().any(|window| window.what.holds(raising, now))
+    pub fn active(&self) -> Vec<(String, AlarmKind, Grade)> {
+        let active = self.all().filter(|alarm| alarm.is_active()).map(|alarm| &alarm.what);
+        active.map(|what| (what.source.clone(), what.kind, what.level)).collect()
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Alarm;
 use crate::domain::order::{NAME_MAX, check_text, unusable};
-use crate::domain::{AlarmId, AlarmStep, Fact, Grade, Hall, Moment, Refusal, What};
+use crate::domain::{AlarmId, AlarmStep, Fact, Hall, Moment, Refusal, What};
 
 /// Most people who are named.
 pub const TOLD_MAX: usize = 64;
@@ -46,19 +46,22 @@ impl Alarm {
 }
 
 impl Hall {
-    /// The alarm of which people are to be told by a fact that was decided and is not folded in yet: one that is raised, or
-    /// gets worse.
+    /// The alarms of which people are to be told by a fact that was decided and is not folded in yet: one that is raised, or
+    /// gets worse; those that got worse in a maintenance when that ends.
     #[must_use]
-    pub fn alarm_to_tell(&self, fact: &Fact) -> Option<AlarmId> {
-        let What::AlarmMoved(step) = &fact.what else { return None };
+    pub fn alarms_to_tell(&self, fact: &Fact) -> Vec<AlarmId> {
+        let What::AlarmMoved(step) = &fact.what else { return Vec::new() };
+        let alarms = self.alarms();
         match &**step {
-            AlarmStep::Raise(what) => Some(what.alarm),
+            AlarmStep::Raise(what) => vec![what.alarm],
             AlarmStep::Level { alarm, level, .. } => {
-                let before: Grade = self.alarms().get(*alarm)?.what.level;
                 // Ⅰ is the first of the grades.
-                (level.index() < before.index()).then_some(*alarm)
+                let worse = |known: &&Alarm| level.index() < known.quieted.unwrap_or(known.what.level).index();
+                let told = |known: &&Alarm| !alarms.in_maintenance(&known.what, fact.known_at);
+                alarms.get(*alarm).filter(worse).filter(told).map(|known| known.id).into_iter().collect()
             }
-            _ => None,
+            AlarmStep::EndMaintenance { window } => alarms.called_by_end(*window, fact.known_at),
+            _ => Vec::new(),
         }
     }
 }
@@ -67,7 +70,7 @@ impl Hall {
 mod tests {
     use super::super::tests::{ONE, raising, step};
     use super::*;
-    use crate::domain::{Actor, Order, Seq};
+    use crate::domain::{Actor, Grade, Order, Seq};
 
     fn names(count: usize) -> Vec<String> {
         (0..count).map(|number| format!("p{number:02}")).collect()
@@ -101,6 +104,7 @@ mod tests {
 
     #[test]
     fn people_are_to_be_told_of_what_is_raised_and_of_what_gets_worse_alone() {
+        const NOBODY: [AlarmId; 0] = [];
         let mut hall = Hall::default();
         let mut to_tell = |one: AlarmStep| {
             let by = Actor::Source("hub".to_owned());
@@ -108,19 +112,19 @@ mod tests {
             let found: Vec<_> = facts
                 .iter()
                 .map(|fact| {
-                    let found = hall.alarm_to_tell(fact);
+                    let found = hall.alarms_to_tell(fact);
                     assert!(hall.apply(fact));
                     found
                 })
                 .collect();
             found
         };
-        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::III))), [Some(ONE)]);
-        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::II))), [Some(ONE)], "worse");
-        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::IV))), [None], "better");
-        assert_eq!(to_tell(AlarmStep::Seen { alarm: ONE }), [None]);
-        assert_eq!(to_tell(AlarmStep::Clear { alarm: ONE, value: None }), [None]);
-        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::IV))), [Some(ONE)], "again");
+        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::III))), [[ONE]]);
+        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::II))), [[ONE]], "worse");
+        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::IV))), [NOBODY], "better");
+        assert_eq!(to_tell(AlarmStep::Seen { alarm: ONE }), [NOBODY]);
+        assert_eq!(to_tell(AlarmStep::Clear { alarm: ONE, value: None }), [NOBODY]);
+        assert_eq!(to_tell(AlarmStep::Raise(raising("gas-1", Grade::IV))), [[ONE]], "again");
         assert_eq!(hall.upto(), Seq(6));
     }
 }

@@ -10,6 +10,10 @@
 //! 1. Each limit of a sensor has such a course of its own; what is wrong is the worst that fires or is kept.
 //! 2. A sensor that is silent stays as it was: no data is never normal. That it is silent is an alarm of its own.
 //! 3. Only a reading that is newer than the last one counts.
+//! 4. What was raised before it watched goes on firing until what is read says otherwise: nobody has to take note of it anew
+//!    because the hub began anew.
+//! 5. Other limits, by hand or by the hour, touch only the courses of those that changed. What fired and does not cross its
+//!    new limit is kept for its keep time as ever.
 
 use std::sync::Arc;
 
@@ -81,20 +85,37 @@ impl State {
         self.courses.iter().any(|course| course.waits())
     }
 
-    /// What fires on one side goes on with those limits of another rule that are crossed.
-    fn judge_anew(&mut self, rule: Option<&LimitRule>) {
+    /// Another rule counts: where a limit is the same its course goes on. What fires on one side goes on with those other
+    /// limits that are crossed, and where its own is not crossed any more it fires until the keep time is over.
+    fn judge_anew(&mut self, before: Option<&LimitRule>, rule: Option<&LimitRule>) {
         let last = self.last.map(|(_, value)| value);
         let (above, below) = self.courses.split_at_mut(4);
         let sides = [(above, AlarmKind::High), (below, AlarmKind::Low)];
         for (courses, kind) in sides {
-            let before = courses.iter().any(|course| course.fires());
-            let limits = rule.and_then(|rule| rule.steps(kind)).copied().unwrap_or_default();
-            for (course, limit) in courses.iter_mut().zip(limits) {
+            let fired = courses.iter().any(|course| course.fires());
+            let of = |rule: Option<&LimitRule>| rule.and_then(|rule| rule.steps(kind)).copied().unwrap_or_default();
+            for ((course, limit), known) in courses.iter_mut().zip(of(rule)).zip(of(before)) {
                 let crossed = limit.zip(last).is_some_and(|(limit, value)| match kind {
                     AlarmKind::Low => value < limit,
                     AlarmKind::High | AlarmKind::NoData => value > limit,
                 });
-                *course = if before && crossed { Course::Firing } else { Course::Normal };
+                *course = match limit {
+                    Some(_) if limit == known => *course,
+                    Some(_) if course.fires() || (fired && crossed) => Course::Firing,
+                    _ => Course::Normal,
+                };
+            }
+        }
+    }
+
+    /// An alarm of this side and level is active: its limit fires, and those below it.
+    fn fire(&mut self, rule: &LimitRule, kind: AlarmKind, level: Grade) {
+        let (above, below) = self.courses.split_at_mut(4);
+        let courses = if kind == AlarmKind::Low { below } else { above };
+        let limits = rule.steps(kind).copied().unwrap_or_default();
+        for ((course, limit), of) in courses.iter_mut().zip(limits).zip(Grade::ALL) {
+            if limit.is_some() && of >= level {
+                *course = Course::Firing;
             }
         }
     }
@@ -112,6 +133,8 @@ pub struct Watcher {
     fitted: usize,
     /// The rules that were in force when the sensors were looked at last, where others are now.
     before: Option<Arc<AlarmRules>>,
+    /// What was active before it watched, until it is looked at.
+    resumed: Vec<(SensorId, AlarmKind, Grade)>,
     /// Seconds of the hall to one of whoever looks, as far as that is known.
     rate: u16,
     /// By sensor and kind.
@@ -130,6 +153,7 @@ impl Watcher {
             since: None,
             fitted: 0,
             before: None,
+            resumed: Vec::new(),
             rate: 0,
             standing: Vec::new(),
         }
@@ -148,6 +172,11 @@ impl Watcher {
             self.before.get_or_insert(before);
             self.refit();
         }
+    }
+
+    /// These are active in the hall, raised before it watched. Silence is not among what goes on: it is seen anew.
+    pub fn resume(&mut self, active: Vec<(SensorId, AlarmKind, Grade)>) {
+        self.resumed = active;
     }
 
     /// The hall's time runs so many times as fast as that of whoever looks: signs, which are reckoned by the latter, are
@@ -184,6 +213,14 @@ impl Watcher {
         let mut changed = before.is_some();
         if self.fitted != registry.len() {
             changed |= self.fit(registry, before.as_deref());
+        }
+        for (sensor, kind, level) in std::mem::take(&mut self.resumed) {
+            if let Some(state) = self.states.get_mut(sensor.index())
+                && let Some(rule) = rule_at(&self.rules, state.rule)
+            {
+                state.fire(rule, kind, level);
+                changed = true;
+            }
         }
         let mut looked = std::mem::take(&mut self.dirty);
         looked.append(&mut self.waiting);
@@ -232,12 +269,13 @@ impl Watcher {
         changed
     }
 
-    /// Finds the rule of each sensor, where others were in force `before`; whether anything ended with who is held against
-    /// none any more. What waits for its time to be up goes on where its own rule says what it said.
+    /// Finds the rule of each sensor, where others were in force `before`; whether anybody is held against another one, or
+    /// against none any more. What waits for its time to be up goes on where its own rule says what it said.
     fn fit(&mut self, registry: &Registry, before: Option<&AlarmRules>) -> bool {
         self.states.resize(registry.len().max(self.states.len()), State::default());
         self.dirty.clear();
         self.waiting.clear();
+        let mut changed = false;
         let mut here = vec![false; self.states.len()];
         let rules = Arc::clone(&self.rules);
         for (number, sensor) in registry.all() {
@@ -248,7 +286,8 @@ impl Watcher {
             let rule = rules.of(sensor).and_then(|rule| u32::try_from(rule).ok());
             let of = rule_at(&rules, rule);
             if rule_at(before.unwrap_or(&rules), state.rule) != of {
-                state.judge_anew(of);
+                state.judge_anew(rule_at(before.unwrap_or(&rules), state.rule), of);
+                changed = true;
             }
             state.rule = rule;
             state.dirty = state.last.is_some() && rule.is_some();
@@ -257,13 +296,12 @@ impl Watcher {
             }
         }
         // Who is out of service, or became another sensor, is wrong in nothing.
-        let mut ended = false;
         for (state, _) in self.states.iter_mut().zip(here).filter(|(_, here)| !here) {
-            ended |= state.rule.is_some();
+            changed |= state.rule.is_some();
             *state = State { last: state.last, ..State::default() };
         }
         self.fitted = registry.len();
-        ended
+        changed
     }
 
     fn found(&self) -> Vec<(SensorId, AlarmKind, Grade)> {

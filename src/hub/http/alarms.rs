@@ -223,7 +223,7 @@ pub(super) struct AlarmsAnswer {
 pub(super) struct WhichAlarms {
     /// Those too that are cleared and acknowledged, of the last day.
     over: Option<bool>,
-    /// Only within this area, a path with slashes between.
+    /// Only what concerns this area, a path with slashes between: what lies in it, and what lies nobody knows where.
     area: Option<String>,
 }
 
@@ -248,9 +248,9 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
     let (now, over) = (shared.hub.clock.now(), which.over.unwrap_or(false));
     let look = move |hall: &Hall| {
         let alarms = hall.alarms();
-        let mut found: Vec<&Alarm> =
-            alarms.all().filter(|alarm| (over || alarm.is_standing()) && alarm.what.area.is_within(&area)).collect();
-        found.sort_by_key(|alarm| urgency(alarm));
+        let wanted = |alarm: &&Alarm| (over || alarm.is_standing()) && alarm.what.concerns(&area);
+        let mut found: Vec<&Alarm> = alarms.all().filter(wanted).collect();
+        found.sort_by_cached_key(|alarm| (!alarms.calls(alarm, now), urgency(alarm)));
         AlarmsAnswer {
             alarms: found.into_iter().map(|alarm| AlarmRow::new(alarm, now)).collect(),
             maintenance: alarms.windows().map(|(id, window)| MaintenanceRow::new(id, window)).collect(),
@@ -321,7 +321,7 @@ pub(super) async fn make_move(
         AlarmMove::Acknowledge { comment } => AlarmStep::Acknowledge { alarm, comment },
         AlarmMove::Assign { to } => AlarmStep::Assign { alarm, to },
         AlarmMove::Shelve { minutes, reason } => {
-            let until = shared.hub.clock.now().plus_millis(i64::from(minutes) * 60_000);
+            let until = shared.hub.clock.for_orders().plus_millis(i64::from(minutes) * 60_000);
             AlarmStep::Shelve { alarm, until, reason }
         }
         AlarmMove::Unshelve => AlarmStep::Unshelve { alarm },
@@ -426,7 +426,7 @@ pub(super) struct MaintainRow {
     reason: String,
 }
 
-/// Put sources into maintenance: nothing is raised of them meanwhile.
+/// Put sources into maintenance: nothing is raised of them meanwhile, and nothing of them calls for anybody.
 #[utoipa::path(
     post,
     path = "/api/maintenance",
@@ -444,7 +444,7 @@ pub(super) async fn maintain(State(shared): State<Shared>, called: Called, Given
     };
     let from = match row.from.as_deref().map(moment_of) {
         Some(None) => return wrong("from: is a time as 2026-11-21T08:00:00+08:00"),
-        other => other.flatten().unwrap_or_else(|| shared.hub.clock.now()),
+        other => other.flatten().unwrap_or_else(|| shared.hub.clock.for_orders()),
     };
     let until = from.plus_millis(i64::from(row.minutes) * 60_000);
     let window = Maintenance { source: row.source, measures, area, from, until, reason: row.reason };

@@ -33,7 +33,7 @@ use crate::config::sensors::Listed;
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
 use crate::domain::sensor::{Quality, Registry, Retired};
-use crate::domain::{AlarmKind, AlarmRules, Moment, Reading, Refusal, Sensor, SensorId};
+use crate::domain::{AlarmKind, AlarmRules, Grade, Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::given::sort_given;
 use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
@@ -413,6 +413,13 @@ impl Desk {
     /// Readings of this process that were not taken in since it began.
     pub(crate) fn lost(&self) -> u64 {
         self.parts.lost.load(Ordering::Acquire)
+    }
+
+    /// These alarms are active already: they go on until their sources say otherwise.
+    pub(crate) fn resume(&self, active: Vec<(String, AlarmKind, Grade)>) {
+        let registry = self.parts.registry();
+        let known = |(source, kind, level): (String, _, _)| Some((registry.number(&source)?, kind, level));
+        self.parts.watcher().resume(active.into_iter().filter_map(known).collect());
     }
 
     /// Hold what came in against these limits, in a hall whose time runs at this rate. Whether what is wrong is otherwise

@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::choice::{ChoiceRow, ChoiceView, ChoiceWish};
 use super::kinds::{KindName, offered as kinds_offered};
 use super::maintain::{Length, sources};
+use super::many::Together;
 use super::model::AlarmRow;
 use super::people::{is_meant, people};
 use super::shelf;
@@ -23,12 +24,18 @@ enum For {
     Shelf,
     Length,
     Kind,
+    Many,
 }
 
 impl For {
     /// Whether what is typed is a reason, without which nothing is taken, and not a part of a name.
     const fn wants_reason(self) -> bool {
         matches!(self, Self::Shelf | Self::Length)
+    }
+
+    /// Whether what is typed goes along with what is taken, and chooses nothing.
+    const fn goes_along(self) -> bool {
+        matches!(self, Self::Shelf | Self::Length | Self::Many)
     }
 }
 
@@ -40,11 +47,15 @@ pub(super) struct Asked {
     what: For,
     /// The kinds that its case can be of, where that is asked.
     kinds: Vec<KindName>,
-    /// A part of a name, or why it is on the shelf or in maintenance.
+    /// Which alarms are acknowledged at once, where that is asked.
+    many: Vec<Together>,
+    /// A part of a name, why it is on the shelf or in maintenance, or what is said to all of many.
     pub(super) typed: String,
     chosen: usize,
     /// Put the cursor into its field.
     pub(super) focus: bool,
+    /// Why the hub did not take what was taken.
+    pub(super) refused: Option<String>,
 }
 
 /// What was taken.
@@ -58,6 +69,8 @@ pub(super) enum Taken {
     Length(Length),
     /// Its case is of this kind, by its code.
     Kind(String),
+    /// All of these are acknowledged.
+    Many(Vec<AlarmId>),
 }
 
 /// What can be taken, and how each stands on a row.
@@ -92,8 +105,24 @@ impl Asked {
         Self { kinds, ..Self::new(alarm, For::Kind, "") }
     }
 
+    /// Which of many are acknowledged at once, with words that may be written already; opened at an alarm.
+    pub(super) fn many(alarm: AlarmId, many: Vec<Together>, words: &str) -> Self {
+        Self { many, ..Self::new(alarm, For::Many, words) }
+    }
+
     fn new(alarm: AlarmId, what: For, typed: &str) -> Self {
-        Self { alarm, what, kinds: Vec::new(), typed: typed.trim().to_owned(), chosen: 0, focus: true }
+        let (kinds, many, typed) = (Vec::new(), Vec::new(), typed.trim().to_owned());
+        Self { alarm, what, kinds, many, typed, chosen: 0, focus: true, refused: None }
+    }
+
+    /// Whether it is about more than its alarm, and open whatever becomes of that.
+    pub(super) fn is_of_many(&self) -> bool {
+        self.what == For::Many
+    }
+
+    /// What was typed, where that is a reason and no part of a name.
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.what.goes_along().then_some(self.typed.as_str())
     }
 
     /// What can be taken now.
@@ -128,6 +157,13 @@ impl Asked {
                     rows: offered.into_iter().map(|(kind, made)| kind.row(made)).collect(),
                 }
             }
+            For::Many => Offered {
+                title: t!("alarm.many.title").into_owned(),
+                hint: t!("alarm.many.hint").into_owned(),
+                note: t!("alarm.many.note").into_owned(),
+                taken: self.many.iter().map(|some| Taken::Many(some.alarms.clone())).collect(),
+                rows: self.many.iter().map(Together::row).collect(),
+            },
             For::Shelf => {
                 let ends = shelf::shift_ends(hall, now, utc_offset_secs);
                 let offered = shelf::offered(now, ends, utc_offset_secs);
@@ -203,7 +239,7 @@ impl Asked {
             typed: &self.typed,
             rows: &offered.rows,
             chosen: self.chosen.min(offered.rows.len().saturating_sub(1)),
-            note: &offered.note,
+            note: self.refused.as_deref().unwrap_or(&offered.note),
             focus: self.focus,
         }
     }
@@ -215,8 +251,8 @@ impl Asked {
         for wish in wishes {
             match wish {
                 ChoiceWish::Typed(typed) => {
-                    self.chosen = if self.what.wants_reason() { self.chosen } else { 0 };
-                    self.typed = typed;
+                    self.chosen = if self.what.goes_along() { self.chosen } else { 0 };
+                    (self.typed, self.refused) = (typed, None);
                 }
                 ChoiceWish::Choose(at) => self.chosen = at,
                 ChoiceWish::Take(_) if self.what.wants_reason() && self.typed.trim().is_empty() => self.focus = true,

@@ -180,7 +180,7 @@ fn the_strip_says_where_nothing_is_heard_and_where_no_other_alarm_is_raised() {
     let full = AlarmsShown { full: true, ..shown(&hall, "", 6_000) };
     assert_eq!(full.named(None).map(|row| row.id), Some(AlarmId(3)), "though all were taken note of");
     let told = said_of(&full, Heard::Muted);
-    assert!(told.contains(&t!("alarm.full", count = "5,000").into_owned()) && !told.contains(&muted), "{told:?}");
+    assert!(told.contains(&t!("alarm.full", count = "4,500").into_owned()) && !told.contains(&muted), "{told:?}");
 }
 
 #[derive(Clone, Default)]
@@ -204,7 +204,7 @@ fn a_sound_repeats_by_its_level_until_it_is_acknowledged_or_muted_and_a_worse_on
     let fake = Fake::default();
     let mut sounds: Sounds<Fake> = Sounds::default();
     let mut played = |now: f64, calls: Option<Grade>, mute: bool| {
-        sounds.step(now, calls, mute, || Some(fake.clone()));
+        sounds.step(now, calls.map(|level| (level, Moment(0))), mute, || Some(fake.clone()));
         fake.played.borrow().len()
     };
     assert_eq!([0.0, 30.0, 59.9, 60.0].map(|now| played(now, Some(Grade::IV), false)), [1, 1, 1, 2]);
@@ -217,16 +217,31 @@ fn a_sound_repeats_by_its_level_until_it_is_acknowledged_or_muted_and_a_worse_on
 }
 
 #[test]
+fn another_alarm_of_the_same_level_is_heard_when_it_comes_and_a_flood_once_a_second() {
+    let fake = Fake::default();
+    let mut sounds: Sounds<Fake> = Sounds::default();
+    let mut played = |now: f64, newest: i64| {
+        sounds.step(now, Some((Grade::IV, Moment(newest))), false, || Some(fake.clone()));
+        fake.played.borrow().len()
+    };
+    assert_eq!([played(0.0, 0), played(20.0, 0), played(20.1, 20_000)], [1, 1, 2]);
+    assert_eq!([played(20.2, 20_100), played(20.9, 20_800), played(21.2, 20_800)], [2, 2, 3], "none is missed");
+    assert_eq!([played(22.5, 20_800), played(81.0, 20_800), played(81.3, 20_800)], [3, 3, 4], "its turn is a minute");
+    assert_eq!(played(90.0, 0), 4, "the newest was acknowledged");
+}
+
+#[test]
 fn where_no_player_works_the_screen_knows_and_each_sound_tries_again() {
     let fake = Fake::default();
     let mut sounds: Sounds<Fake> = Sounds::default();
     assert_eq!(sounds.heard(false), Heard::Yes, "nothing was tried yet");
-    sounds.step(0.0, Some(Grade::I), false, || None);
+    let red = Some((Grade::I, Moment(0)));
+    sounds.step(0.0, red, false, || None);
     assert_eq!((sounds.heard(false), sounds.heard(true)), (Heard::No, Heard::Muted));
-    sounds.step(2.5, Some(Grade::I), false, || Some(fake.clone()));
+    sounds.step(2.5, red, false, || Some(fake.clone()));
     assert_eq!((sounds.heard(false), fake.played.borrow().len()), (Heard::Yes, 1));
     fake.failed.set(true);
-    sounds.step(5.0, Some(Grade::I), false, || None);
+    sounds.step(5.0, red, false, || None);
     assert_eq!((sounds.heard(false), fake.played.borrow().len()), (Heard::No, 2));
 
     let mut players: [Program; 3] = [("a", &[]), ("b", &[]), ("c", &[])];

@@ -6,9 +6,9 @@ use egui::{Align2, Area, Id, Key, Modifiers, Order as Layer, vec2};
 
 use super::asked::{Asked, Taken};
 use super::choice::choice_ui;
+use super::held::{AT_ONCE, Held, SentFrom};
 use super::kinds::kinds_of;
 use super::list::{ListView, ListWish, list_ui};
-use super::maintain;
 use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of, own_area};
 use super::part::Part;
 use super::planned::{Against, Draft, known_areas};
@@ -17,11 +17,13 @@ use super::shelf;
 use super::sound::{Player, Sounds};
 use super::strip::{StripView, cut, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
+use super::{maintain, many};
 use crate::domain::{AlarmId, Order, SensorKind, Seq};
 use crate::screen::heat::OpenSensor;
 use crate::screen::input::TakeKey;
-use crate::screen::look::{frames, tokens};
+use crate::screen::look::{frames, tokens, words};
 use crate::screen::names::{CityNames, utc_offset_secs};
+use crate::screen::receive::Refused;
 use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{AlarmRoom, FlyTo, Intent, Shown, Target};
 
@@ -41,20 +43,11 @@ enum Side {
 
 /// The list of a desk.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Desk {
     read: Read,
     open: bool,
     side: Side,
-    chosen: Option<AlarmId>,
-    /// The maintenance that is chosen, so that keys are those of that part of the list.
-    marked: Option<u64>,
-    words: String,
-    asked: Option<Asked>,
-    /// The form of a maintenance that is planned.
-    planned: Option<Draft>,
-    focus: bool,
-    reveal: bool,
+    held: Held,
     mute: bool,
     /// What was said to be seen, so that it is said once.
     told: Option<(Seq, usize)>,
@@ -64,35 +57,20 @@ pub(super) struct Desk {
 impl Desk {
     /// Open the list at the most urgent alarm, or put it away.
     fn turn(&mut self, open: bool, shown: &AlarmsShown) {
-        (self.open, self.side, self.asked, self.marked) = (open, Side::Middle, None, None);
-        self.planned = None;
-        (self.focus, self.reveal) = (open, true);
-        self.chosen = shown.rows.first().map(|row| row.id);
+        (self.open, self.side) = (open, Side::Middle);
+        self.held.turn(open, shown);
     }
+}
 
-    /// Whether a choice or a form lies over the list and has the keys.
-    fn is_asked(&self) -> bool {
-        self.asked.is_some() || self.planned.is_some()
-    }
-
-    /// What is gone leaves its place to the one that is most urgent.
-    fn settle(&mut self, shown: &AlarmsShown) {
-        if self.chosen.is_none_or(|id| shown.row(id).is_none()) {
-            self.chosen = shown.listed().first().map(|row| row.id);
-        }
-        let held = |number: &u64| shown.windows.iter().any(|window| window.number == *number);
-        // The keys are those of the alarms again, and the field takes them.
-        self.focus |= self.marked.is_some_and(|number| !held(&number));
-        self.marked = self.marked.filter(held);
-        let gone = self.asked.as_ref().is_some_and(|asked| shown.row(asked.alarm).is_none());
-        self.asked = self.asked.take().filter(|_| !gone);
-    }
+/// What is shown, with the names of the city's areas.
+fn read(desk: &mut Desk, seen: &Seen) -> AlarmsShown {
+    desk.read.at(&seen.shown, seen.ground.as_ref().map(|ground| &*ground.0)).clone()
 }
 
 pub(super) fn desk(
     mut contexts: EguiContexts,
     seen: Seen,
-    mut asked: MessageReader<OpenAlarms>,
+    (mut asked, mut refused): (MessageReader<OpenAlarms>, MessageReader<Refused>),
     (mut intents, mut flights, mut cards): (MessageWriter<Intent>, MessageWriter<FlyTo>, MessageWriter<OpenSensor>),
     (mut room, mut sheets): (ResMut<AlarmRoom>, ResMut<Sheets>),
     mut desk: Local<Desk>,
@@ -101,9 +79,13 @@ pub(super) fn desk(
     let (desk, sheets) = (&mut *desk, sheets.bypass_change_detection());
     let asked = asked.read().last().copied();
     let locked = seen.guard.as_ref().is_some_and(|guard| guard.0);
-    let mut shown = desk.read.at(&seen.shown).clone();
+    let mut shown = read(desk, &seen);
     let clock = ctx.input(|input| input.time);
-    desk.sounds.step(clock, shown.loudest(), desk.mute, Player::new);
+    if let Some(Refused(refusal)) = refused.read().last() {
+        desk.held.refused(&words::refusal(refusal));
+    }
+    intents.write_batch(desk.held.hear(&seen.shown.hall, &shown, clock).into_iter().map(Intent::Order));
+    desk.sounds.step(clock, shown.loudest().zip(shown.newest), desk.mute, Player::new);
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
@@ -123,11 +105,14 @@ pub(super) fn desk(
         if shift || asked.is_some() || pressed || clicked {
             // All of these are about what stands.
             desk.read.list(Part::Standing);
-            shown = desk.read.at(&seen.shown).clone();
+            shown = read(desk, &seen);
         }
-        if let Some(first) = shown.first().filter(|_| shift) {
-            (desk.chosen, desk.marked) = (Some(first.id), None);
-            wishes.push(ListWish::Do(AlarmWish::Acknowledge));
+        if let Some(first) = shown.first().filter(|_| shift && post.is_some()) {
+            // What was written to another one is not said to it.
+            let own = desk.open && desk.held.chosen == Some(first.id);
+            let said = if own { desk.held.words.clone() } else { String::new() };
+            let orders = acknowledge(&mut desk.held, &shown, first, &said, clock);
+            intents.write_batch(orders.into_iter().map(Intent::Order));
         }
         if asked.is_some() || pressed || clicked {
             // What lies below another sheet comes in front of it.
@@ -141,11 +126,11 @@ pub(super) fn desk(
             look_at(id, fly, desk, (&seen, free), &mut shown, &mut flights);
         }
         if desk.open {
-            desk.settle(&shown);
+            desk.held.settle(&shown);
             let in_front = sheets.is_front(Sheet::Alarms);
             if in_front {
-                intents.write_batch(ask(&ctx, &seen, &shown, desk).into_iter().map(Intent::Order));
-                intents.write_batch(plan(&ctx, &seen, desk).into_iter().map(Intent::Order));
+                intents.write_batch(ask(&ctx, &seen, &shown, &mut desk.held).into_iter().map(Intent::Order));
+                intents.write_batch(plan(&ctx, &seen, &mut desk.held).into_iter().map(Intent::Order));
             }
             wishes.extend(window(&ctx, free, &seen.shown, &shown, desk, in_front));
             sheets.press(&ctx, Sheet::Alarms);
@@ -158,7 +143,7 @@ pub(super) fn desk(
         ctx.request_repaint();
     }
     for wish in wishes {
-        carry_out(wish, desk, &seen, &shown, &mut intents, (&mut flights, &mut cards));
+        carry_out(wish, desk, &seen, &shown, &mut intents, (&mut flights, &mut cards), clock);
     }
     sheets.keep(Sheet::Alarms, desk.open);
     if shown.calls() > 0 {
@@ -179,12 +164,12 @@ fn look_at(
     shown: &mut AlarmsShown,
     flights: &mut MessageWriter<FlyTo>,
 ) {
-    let Some(head) = shown.holding(id).map(|row| row.id) else { return };
-    if head != id {
-        desk.read.unfold(Some(head));
-        *shown = desk.read.at(&seen.shown).clone();
+    let Some(head) = shown.holding(id) else { return };
+    if head.id != id {
+        desk.read.unfold(head);
+        *shown = read(desk, seen);
     }
-    desk.chosen = Some(id);
+    desk.held.choose(Some(id));
     let at = shown.row(id).and_then(|row| row.at).zip(seen.ground.as_ref());
     let Some(target) = at.map(|(at, ground)| ground.0.frame().metres_from_lonlat(at)) else { return };
     desk.side = Side::Right;
@@ -205,11 +190,25 @@ fn below_strip(ctx: &egui::Context, seen: &Seen) -> egui::Rect {
     seen.free.0.map_or(all, |free| all.with_min_y(free.min.y))
 }
 
-/// The choice over the list, where one is open; the orders that came of it.
-fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -> Vec<Order> {
-    let words = desk.words.clone();
-    let Some(asked) = &mut desk.asked else { return Vec::new() };
-    let Some(row) = shown.row(asked.alarm) else { return Vec::new() };
+/// The orders that acknowledge a row. What is said with them stays in its field until the hub has it; where nothing is, the
+/// next alarm is at hand at once.
+fn acknowledge(held: &mut Held, shown: &AlarmsShown, row: &AlarmRow, said: &str, clock: f64) -> Vec<Order> {
+    let orders = orders_of(AlarmWish::Acknowledge, row, said, "");
+    if !said.trim().is_empty() || orders.len() > AT_ONCE {
+        return held.send(orders, SentFrom::List, true, clock);
+    }
+    held.note_own(&orders);
+    if held.chosen.is_some_and(|id| row.all.contains(&id)) {
+        held.go_on(shown);
+    }
+    orders
+}
+
+/// The choice over the list, where one is open; the orders that came of it, which is open until they are known.
+fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, held: &mut Held) -> Vec<Order> {
+    let Some(asked) = &mut held.asked else { return Vec::new() };
+    let row = shown.row(asked.alarm).or_else(|| shown.listed().first().filter(|_| asked.is_of_many()));
+    let Some(row) = row else { return Vec::new() };
     let (hall, now) = (&seen.shown.hall, seen.shown.now);
     let utc_offset_secs = utc_offset_secs(now);
     let offered = asked.offer(row, hall, seen.shown.who.signs(), now, utc_offset_secs);
@@ -226,22 +225,20 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
         Some(Taken::Length(length)) => {
             maintain::orders(row, hall.alarms(), *length, &asked.typed, now, utc_offset_secs)
         }
-        Some(Taken::Kind(kind)) => vec![case_of(row, kind, &words, seen)],
+        Some(Taken::Kind(kind)) => vec![case_of(row, kind, &held.words, seen)],
+        Some(Taken::Many(alarms)) => many::orders(alarms, &asked.typed),
         None => Vec::new(),
     };
-    if over {
-        desk.asked = None;
-        desk.focus = true;
+    if over && orders.is_empty() {
+        (held.asked, held.focus) = (None, true);
     }
-    if matches!(taken, Some(Taken::Shelf(_) | Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
-        desk.words.clear();
-    }
-    orders
+    let with_words = !matches!(taken, Some(Taken::Person(_)));
+    held.send(orders, SentFrom::Choice, with_words, ctx.input(|input| input.time))
 }
 
-/// The form of a planned maintenance, where it is open; the orders that came of it.
-fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
-    let Some(draft) = &mut desk.planned else { return Vec::new() };
+/// The form of a planned maintenance, where it is open; the orders that came of it, which is open until they are known.
+fn plan(ctx: &egui::Context, seen: &Seen, held: &mut Held) -> Vec<Order> {
+    let Some(draft) = &mut held.planned else { return Vec::new() };
     let own = own_area(&seen.shown.who);
     let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now: seen.shown.now, utc_offset_secs };
     let wishes = planned_ui(ctx, below_strip(ctx, seen), draft, &against);
@@ -258,7 +255,7 @@ fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
             PlannedWish::Turn(whom) => draft.turn(whom),
             PlannedWish::Write(field, text) => draft.write(field, text),
             PlannedWish::Take => match draft.orders(&against) {
-                Ok(all) => (orders, over) = (all, true),
+                Ok(all) => orders = all,
                 // The cursor goes to what is wrong.
                 Err(wrong) => (draft.at, draft.focus, draft.wrong) = (wrong.field, true, Some(wrong)),
             },
@@ -266,19 +263,24 @@ fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
         }
     }
     if over {
-        (desk.planned, desk.focus) = (None, true);
+        (held.planned, held.focus) = (None, true);
     }
-    if !orders.is_empty() {
-        desk.words.clear();
-    }
-    orders
+    held.send(orders, SentFrom::Form, true, ctx.input(|input| input.time))
 }
 
 /// A form that is about the chosen alarm, with what was written to that as its reason.
-fn empty_plan(desk: &Desk, seen: &Seen, shown: &AlarmsShown) -> Draft {
+fn empty_plan(held: &Held, seen: &Seen, shown: &AlarmsShown) -> Draft {
     let city = seen.ground.as_ref().map(|ground| &*ground.0);
     let areas = known_areas(city, seen.shown.hall.alarms(), &own_area(&seen.shown.who));
-    Draft::about(desk.chosen.and_then(|id| shown.row(id)), &desk.words, areas)
+    Draft::about(held.chosen.and_then(|id| shown.row(id)), &held.words, areas)
+}
+
+/// Which of the list are acknowledged at once; `None` where nothing waits, or nobody may sign that.
+fn asked_of_many(held: &Held, seen: &Seen, shown: &AlarmsShown) -> Option<Asked> {
+    seen.shown.who.signs()?;
+    let parts = many::offered(shown.listed(), seen.shown.hall.alarms());
+    let at = parts.first()?.alarms.first()?;
+    Some(Asked::many(*at, parts, &held.words))
 }
 
 fn carry_out(
@@ -288,15 +290,17 @@ fn carry_out(
     shown: &AlarmsShown,
     intents: &mut MessageWriter<Intent>,
     (flights, cards): (&mut MessageWriter<FlyTo>, &mut MessageWriter<OpenSensor>),
+    clock: f64,
 ) {
+    let held = &mut desk.held;
     let wish = match wish {
         ListWish::Choose(id) => {
-            (desk.chosen, desk.marked) = (Some(id), None);
-            (desk.reveal, desk.focus) = (true, true);
+            held.choose(Some(id));
+            (held.marked, held.reveal, held.focus) = (None, true, true);
             return;
         }
         ListWish::Mark(marked) => {
-            (desk.marked, desk.reveal, desk.focus) = (marked, true, marked.is_none());
+            (held.marked, held.reveal, held.focus) = (marked, true, marked.is_none());
             return;
         }
         ListWish::End(number) => {
@@ -305,25 +309,31 @@ fn carry_out(
         }
         ListWish::Assign | ListWish::Maintain => {
             // Who may not sign an order is not asked what it is to say.
-            let about = desk.chosen.filter(|_| seen.shown.who.signs().is_some());
-            desk.asked = about.map(|id| match wish {
+            let about = held.chosen.filter(|_| seen.shown.who.signs().is_some());
+            held.asked = about.map(|id| match wish {
                 ListWish::Assign => Asked::person(id),
-                _ => Asked::length(id, &desk.words),
+                _ => Asked::length(id, &held.words),
             });
             return;
         }
+        ListWish::Many => {
+            held.asked = asked_of_many(held, seen, shown);
+            return;
+        }
         ListWish::Plan => {
-            desk.planned = seen.shown.who.signs().map(|_| empty_plan(desk, seen, shown));
+            held.planned = seen.shown.who.signs().map(|_| empty_plan(held, seen, shown));
             return;
         }
         ListWish::Unfold => {
-            desk.read.unfold(desk.chosen);
+            if let Some(row) = held.chosen.and_then(|id| shown.fold_of(id)) {
+                desk.read.unfold(row);
+            }
             return;
         }
         ListWish::List(part) => {
             desk.read.list(part);
-            (desk.chosen, desk.marked) = (None, None);
-            (desk.reveal, desk.focus) = (true, true);
+            held.choose(None);
+            (held.marked, held.reveal, held.focus) = (None, true, true);
             return;
         }
         ListWish::Mute => {
@@ -336,7 +346,8 @@ fn carry_out(
         }
         ListWish::Do(wish) => wish,
     };
-    let (Some(row), Some(post)) = (desk.chosen.and_then(|id| shown.row(id)), seen.shown.who.signs()) else { return };
+    let (Some(row), Some(post)) = (held.chosen.and_then(|id| shown.row(id)), seen.shown.who.signs()) else { return };
+    let mut orders = Vec::new();
     match wish {
         AlarmWish::Place => {
             // A vital sign is of no place and has a board of its own.
@@ -360,29 +371,25 @@ fn carry_out(
             None if row.case_kind.is_empty() => {
                 let catalogue = seen.kinds.as_ref().and_then(|kinds| kinds.0.as_ref());
                 let kinds = catalogue.map(|all| kinds_of(all, &rust_i18n::locale())).unwrap_or_default();
-                desk.asked = Some(Asked::kind(row.id, kinds));
+                held.asked = Some(Asked::kind(row.id, kinds));
             }
             None => {
-                intents.write(Intent::Order(case_of(row, &row.case_kind, &desk.words, seen)));
-                desk.words.clear();
+                let case = case_of(row, &row.case_kind, &held.words, seen);
+                orders = held.send(vec![case], SentFrom::Other, true, clock);
             }
         },
-        AlarmWish::Shelve if row.shelved_secs.is_none() => desk.asked = Some(Asked::shelf(row.id, &desk.words)),
-        AlarmWish::Acknowledge | AlarmWish::Shelve | AlarmWish::Mine => {
-            let orders = orders_of(wish, row, &desk.words, post);
-            if !orders.is_empty() {
-                intents.write_batch(orders.into_iter().map(Intent::Order));
-                desk.words.clear();
-                // The next one is at hand at once.
-                if wish == AlarmWish::Acknowledge {
-                    desk.chosen =
-                        shown.listed().iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
-                    desk.reveal = true;
-                }
-            }
+        AlarmWish::Shelve if row.shelved_secs.is_none() => held.asked = Some(Asked::shelf(row.id, &held.words)),
+        AlarmWish::Acknowledge => {
+            let said = held.words.clone();
+            orders = acknowledge(held, shown, row, &said, clock);
+        }
+        // No words go with these.
+        AlarmWish::Shelve | AlarmWish::Mine => {
+            orders = held.send(orders_of(wish, row, "", post), SentFrom::Other, false, clock);
         }
     }
-    desk.focus = desk.open;
+    intents.write_batch(orders.into_iter().map(Intent::Order));
+    desk.held.focus = desk.open;
 }
 
 /// The order that makes a case of this kind of an alarm.
@@ -413,7 +420,7 @@ fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, int
         return;
     }
     desk.told = Some(now);
-    intents.write_batch(shown.unseen(post, rows).into_iter().map(Intent::Order));
+    intents.write_batch(shown.unseen(hall.hall.alarms(), post, rows).into_iter().map(Intent::Order));
 }
 
 /// What the strip has: over the city, or over the whole width while the board of vital signs covers all below it.
@@ -460,20 +467,23 @@ fn window(
         Side::Left => (Align2::LEFT_CENTER, free.left_center() + vec2(tokens::desk::PAD, 20.0)),
         Side::Right => (Align2::RIGHT_CENTER, free.right_center() + vec2(-tokens::desk::PAD, 20.0)),
     };
+    let held = &mut desk.held;
+    let note = held.note(ctx.input(|input| input.time));
     let view = ListView {
         shown,
-        chosen: desk.chosen,
-        marked: desk.marked,
+        chosen: held.chosen,
+        marked: held.marked,
         post: hall.who.signs(),
         heard: desk.sounds.heard(desk.mute),
         utc_offset_secs: utc_offset_secs(hall.now),
-        keys: in_front && !desk.is_asked(),
-        focus: std::mem::take(&mut desk.focus) && !desk.is_asked(),
-        reveal: std::mem::take(&mut desk.reveal),
+        keys: in_front && !held.is_asked(),
+        focus: std::mem::take(&mut held.focus) && !held.is_asked(),
+        reveal: std::mem::take(&mut held.reveal),
+        note: note.as_deref(),
     };
     let area = Area::new(Id::new("alarms")).order(Layer::Middle).pivot(pivot);
     let inner = area
         .fixed_pos(at)
-        .show(ctx, |ui| frames::dialog_frame().show(ui, |ui| list_ui(ui, size, &view, &mut desk.words)).inner);
+        .show(ctx, |ui| frames::dialog_frame().show(ui, |ui| list_ui(ui, size, &view, &mut held.words)).inner);
     inner.inner
 }

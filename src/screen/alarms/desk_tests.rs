@@ -205,7 +205,7 @@ fn a_folded_row_goes_into_maintenance_with_all_of_it_and_the_sheet_says_how_many
     }
     let shown = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::new(), NOW);
     let maintained: Vec<(u64, bool)> = shown.rows.iter().map(|row| (row.id.0, row.maintained_secs.is_some())).collect();
-    assert_eq!(maintained, [(1, true), (2, false), (3, true)]);
+    assert_eq!(maintained, [(2, false), (1, true), (3, true)], "what is in maintenance calls nobody");
     // What is silent and over its limit at once is one source.
     let twice = AlarmRow { all: vec![AlarmId(1), AlarmId(1)], ..row(&hall) };
     assert_eq!(orders(&twice, hall.alarms(), Length::Hour, "清管", NOW, EAST).len(), 1);
@@ -253,7 +253,7 @@ fn view() -> CityView {
 }
 
 fn marked(hall: &Hall, has_case: bool) -> Vec<Spot> {
-    spots(hall.alarms(), &Area::CITY, |_| has_case, |at| [at.lon, at.lat])
+    spots(hall.alarms(), &Area::CITY, NOW, |_| has_case, |at| [at.lon, at.lat])
 }
 
 /// Five that stand and have a place, of which one is on the shelf and one has a case; one without a place.
@@ -285,7 +285,18 @@ fn alarms_with_a_place_and_no_case_are_marked_the_most_urgent_first_and_a_shelve
     assert_eq!(ids(marked(&hall, false)), [(2, false), (1, false), (5, false), (3, true)], "its case is over");
     assert!(marked(&hall, true).iter().all(|spot| spot.up.abs() < 1e-9), "what lies below the ground is marked on it");
     let elsewhere = Area::of("西城区").unwrap();
-    assert_eq!(spots(hall.alarms(), &elsewhere, |_| false, |at| [at.lon, at.lat]), []);
+    assert_eq!(spots(hall.alarms(), &elsewhere, NOW, |_| false, |at| [at.lon, at.lat]), []);
+    let mut hall = hall;
+    let window = Maintenance {
+        source: "red".to_owned(),
+        measures: None,
+        area: Area::CITY,
+        from: NOW,
+        until: NOW.plus_millis(HOUR),
+        reason: "校准".to_owned(),
+    };
+    step(&mut hall, "li", AlarmStep::Maintain(window));
+    assert_eq!(ids(marked(&hall, true)), [(1, false), (2, true), (3, true)], "what is in maintenance is quiet");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use super::model::row;
+use super::model::{AlarmRow, row};
 use super::strip::{place, title};
 use crate::config::InForce;
 use crate::domain::alarm::{Alarm, Alarms, urgency};
@@ -26,9 +26,17 @@ pub struct Named {
     pub place: String,
 }
 
-/// At most so many standing alarms within `area` of which `has` says that their words fit, what calls first.
+/// At most so many standing alarms within `area` of which `has` says that their words fit, what calls first; `said` is what
+/// an area is called, by its path.
 #[must_use]
-pub fn found(alarms: &Alarms, area: &Area, has: impl Fn(&[&str]) -> bool, most: usize, now: Moment) -> Vec<Named> {
+pub fn found(
+    alarms: &Alarms,
+    area: &Area,
+    has: impl Fn(&[&str]) -> bool,
+    most: usize,
+    now: Moment,
+    said: impl Fn(&str) -> String,
+) -> Vec<Named> {
     let standing = alarms.all().filter(|alarm| alarm.is_standing() && alarm.what.concerns(area));
     let mut found: Vec<&Alarm> = standing
         .filter(|alarm| {
@@ -39,6 +47,7 @@ pub fn found(alarms: &Alarms, area: &Area, has: impl Fn(&[&str]) -> bool, most: 
     found.sort_by_key(|alarm| urgency(alarm));
     let named = |alarm: &Alarm| {
         let row = row(alarms, alarm, now);
+        let row = AlarmRow { area_words: said(&row.area), ..row };
         Named { id: row.id, level: row.level, title: title(&row), place: place(&row) }
     };
     found.into_iter().take(most).map(named).collect()

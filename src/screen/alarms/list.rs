@@ -8,7 +8,7 @@ use super::model::{AlarmRow, AlarmWish, AlarmsShown};
 use super::part::Part;
 use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
 use super::sound::Heard;
-use crate::domain::alarm::ALARMS_MAX;
+use crate::domain::alarm::MILD_MAX;
 use crate::domain::{AlarmId, SensorKind};
 use crate::screen::input::{TakeKey, is_plain};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
@@ -40,6 +40,8 @@ pub(super) struct ListView<'a> {
     pub(super) focus: bool,
     /// The chosen one comes into sight.
     pub(super) reveal: bool,
+    /// What is to be said where the field is: why something was not taken, or that the chosen alarm is over.
+    pub(super) note: Option<&'a str>,
 }
 
 impl ListView<'_> {
@@ -54,6 +56,8 @@ impl ListView<'_> {
 pub(super) enum ListWish {
     Choose(AlarmId),
     Do(AlarmWish),
+    /// Choose which of the list are acknowledged at once.
+    Many,
     /// Show what folds under the chosen one, or no more.
     Unfold,
     /// Choose who looks after the chosen one.
@@ -77,7 +81,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
     let mut wishes = if view.keys { keys(ui.ctx(), view) } else { Vec::new() };
     ui.set_width(size.x);
     head(ui, view, &mut wishes);
-    parts_ui(ui, view.shown, &mut wishes);
+    parts_ui(ui, view, &mut wishes);
     ui.add_space(tokens::desk::GAP);
     let (bare, line, all) = FOOT;
     let foot_height = bare + line * (all / size.x).ceil();
@@ -117,6 +121,9 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
         marked_ui(ui, row, view.post.is_some(), &mut wishes);
     } else if let Some(row) = view.chosen.and_then(|id| view.shown.row(id)) {
         chosen_ui(ui, size.x, row, view, said, &mut wishes);
+    } else if let Some(note) = view.note {
+        note_ui(ui, note);
+        words_ui(ui, size.x, view, said);
     }
     wishes
 }
@@ -236,6 +243,7 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
     }
     for (modifiers, key, wish) in [
         (Modifiers::NONE, Key::Enter, ListWish::Do(AlarmWish::Acknowledge)),
+        (Modifiers::CTRL, Key::Enter, ListWish::Many),
         (Modifiers::CTRL, Key::S, ListWish::Do(AlarmWish::Shelve)),
         (Modifiers::CTRL, Key::O, ListWish::Do(AlarmWish::Mine)),
         (Modifiers::CTRL, Key::T, ListWish::Do(AlarmWish::Case)),
@@ -283,7 +291,8 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
 }
 
 /// What the list can have, and whether there is room for more.
-fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
+fn parts_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
+    let shown = view.shown;
     ui.horizontal(|ui| {
         for (part, name) in [
             (Part::Standing, t!("alarm.part.standing").into_owned()),
@@ -295,11 +304,32 @@ fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
                 wishes.push(ListWish::List(part));
             }
         }
+        if shown.listed().len() > 1 && view.post.is_some() && shown.listed().iter().any(|row| row.waits) {
+            let many = RichText::new(format!("{}  Ctrl Enter", t!("alarm.many.open")));
+            if ui.button(many.font(regular_font(tokens::desk::SMALL))).clicked() {
+                wishes.push(ListWish::Many);
+            }
+        }
         if shown.full {
-            let full = t!("alarm.full", count = words::count(ALARMS_MAX));
+            let full = t!("alarm.full", count = words::count(MILD_MAX));
             ui.add(egui::Label::new(RichText::new(full).color(tokens::TEXT.egui()).strong()).truncate());
         }
     });
+}
+
+/// Why what was sent was not taken, or that nothing is chosen, in the place of what became of the chosen one.
+fn note_ui(ui: &mut Ui, note: &str) {
+    let note = RichText::new(note).font(regular_font(tokens::desk::SMALL)).color(tokens::TEXT.egui());
+    ui.add(egui::Label::new(note).truncate());
+}
+
+/// The field of what is said to an alarm.
+fn words_ui(ui: &mut Ui, width: f32, view: &ListView<'_>, said: &mut String) {
+    let field = egui::TextEdit::singleline(said).hint_text(t!("alarm.words_hint")).desired_width(width - 8.0);
+    let field = ui.add(field.id(egui::Id::new("alarm words")));
+    if view.focus {
+        field.request_focus();
+    }
 }
 
 fn chosen_ui(
@@ -311,12 +341,13 @@ fn chosen_ui(
     wishes: &mut Vec<ListWish>,
 ) {
     let dim = |words: String| RichText::new(words).font(regular_font(tokens::desk::SMALL)).color(tokens::DIM.egui());
-    ui.add(egui::Label::new(dim(history(row, view.utc_offset_secs).join("  ·  "))).truncate());
-    let field = egui::TextEdit::singleline(said).hint_text(t!("alarm.words_hint")).desired_width(width - 8.0);
-    let field = ui.add(field);
-    if view.focus {
-        field.request_focus();
+    match view.note {
+        Some(note) => note_ui(ui, note),
+        None => {
+            ui.add(egui::Label::new(dim(history(row, view.utc_offset_secs).join("  ·  "))).truncate());
+        }
     }
+    words_ui(ui, width, view, said);
     ui.add_space(tokens::desk::GAP * 0.5);
     ui.horizontal_wrapped(|ui| {
         let may = view.post.is_some();

@@ -108,6 +108,8 @@ pub struct WindowRow {
     pub wide: bool,
     /// The path of its area; empty for the whole city.
     pub area: String,
+    /// The same as people say it in the language of the screen.
+    pub area_words: String,
     /// When it begins.
     pub from: Moment,
     /// When it ends.
@@ -126,7 +128,7 @@ impl WindowRow {
     /// Its area, as people say it.
     #[must_use]
     pub fn area(&self) -> String {
-        if self.area.is_empty() { t!("alarm.whole_city").into_owned() } else { self.area.replace('/', " · ") }
+        if self.area.is_empty() { t!("alarm.whole_city").into_owned() } else { self.area_words.clone() }
     }
 
     /// What is in maintenance, with the area where it is of more than one source.
@@ -147,6 +149,7 @@ pub fn windows(alarms: &Alarms, area: &Area, now: Moment) -> Vec<WindowRow> {
             what: what(alarms, &window.what),
             wide: window.what.source.is_empty(),
             area: area.path().to_owned(),
+            area_words: area.path().replace('/', " · "),
             from: *from,
             until: *until,
             begins_secs: Some(from.secs_since(now)).filter(|secs| *secs > 0),

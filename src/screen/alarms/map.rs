@@ -34,7 +34,8 @@ impl AlarmsOnScreen {
 /// What spots and marks were made for.
 #[derive(Default)]
 pub(super) struct Made {
-    spots_of: Option<(Seq, CityArea)>,
+    /// The last is the minute, in which a maintenance begins or ends.
+    spots_of: Option<(Seq, CityArea, i64)>,
     spots: Vec<Spot>,
     signs_of: Option<(CityView, f32, Vec<(Vec2, f32)>)>,
 }
@@ -66,7 +67,7 @@ impl Scene<'_> {
     fn spots(&self, area: &CityArea) -> Vec<Spot> {
         let hall = &self.shown.hall;
         let has_case = |id| hall.incident(id).is_some() && hall.over_at(id).is_none();
-        spots(hall.alarms(), area, has_case, |at| self.ground.0.frame().metres_from_lonlat(at))
+        spots(hall.alarms(), area, self.shown.now, has_case, |at| self.ground.0.frame().metres_from_lonlat(at))
     }
 }
 
@@ -78,7 +79,8 @@ pub(super) fn paint(
     mut made: Local<Made>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
-    let of = (scene.shown.hall.upto(), own_area(&scene.shown.who));
+    let minute = scene.shown.now.0.div_euclid(60_000);
+    let of = (scene.shown.hall.upto(), own_area(&scene.shown.who), minute);
     if made.spots_of.as_ref() != Some(&of) {
         let spots = scene.spots(&of.1);
         if spots != made.spots {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use bevy::math::Vec2;
 
+use super::maintain::Maintained;
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
-use crate::domain::{AlarmId, Grade, IncidentId, LonLat};
+use crate::domain::{AlarmId, Grade, IncidentId, LonLat, Moment};
 use crate::screen::shown::CityView;
 
 /// Most marks that are painted; less urgent ones are left out.
@@ -21,7 +22,7 @@ pub struct Spot {
     pub id: AlarmId,
     /// How bad it is.
     pub level: Grade,
-    /// Somebody took note of it.
+    /// Somebody took note of it, or its source is in maintenance.
     pub quiet: bool,
     /// Metres east and north.
     pub at: [f64; 2],
@@ -30,11 +31,12 @@ pub struct Spot {
 }
 
 /// The alarms within an area that have a mark of their own, the most urgent first: those that stand, are not on the shelf,
-/// have a place and no case that is open.
+/// have a place and no case that is open; as they are at `now`.
 #[must_use]
 pub fn spots(
     alarms: &Alarms,
     area: &Area,
+    now: Moment,
     has_case: impl Fn(IncidentId) -> bool,
     metres: impl Fn(LonLat) -> [f64; 2],
 ) -> Vec<Spot> {
@@ -42,11 +44,13 @@ pub fn spots(
         let own = alarm.is_standing() && alarm.shelf.is_none() && alarm.what.concerns(area);
         own && !alarm.incident.is_some_and(&has_case)
     };
+    let maintained = Maintained::at(alarms, now);
+    let calls = |alarm: &Alarm| alarm.calls() && maintained.until(&alarm.what).is_none();
     let mut marked: Vec<&Alarm> = alarms.all().filter(is_marked).collect();
-    marked.sort_by_key(|alarm| urgency(alarm));
+    marked.sort_by_cached_key(|alarm| (!calls(alarm), urgency(alarm)));
     let spot = |alarm: &Alarm| {
         let what = &alarm.what;
-        let (id, level, quiet) = (alarm.id, what.level, !alarm.waits());
+        let (id, level, quiet) = (alarm.id, what.level, !calls(alarm));
         Some(Spot { id, level, quiet, at: metres(what.at?), up: f64::from(what.height_m).max(0.0) })
     };
     marked.into_iter().filter_map(spot).collect()
@@ -59,7 +63,7 @@ pub struct Sign {
     pub id: AlarmId,
     /// How bad that is.
     pub level: Grade,
-    /// Somebody took note of all of them.
+    /// None of them calls for anybody.
     pub quiet: bool,
     /// How many there are.
     pub count: usize,

@@ -4,6 +4,7 @@
 //! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`, `OpenSensor`
 //! - **reads** `Shown`, `FreeArea`, `Ground`, `CityView`, `PinsOnScreen`, `Vitals`, `Appearance`; **writes** `AlarmRoom`,
 //!   [`AlarmsOnScreen`] (for picking), `KeepOff`, [`Sheets`](super::sheets::Sheets)
+//! - what was sent is followed by [`Refused`](super::receive::Refused) and by what the hall says
 //! - **runs in** `EguiPrimaryContextPass`: marks in `PaintSet::City`, all else over the panels
 //!
 //! | key | what |
@@ -12,6 +13,7 @@
 //! | `Shift F10` | acknowledge what the strip shows |
 //! | `↑` `↓` | on the list: the alarm before, the next one |
 //! | `Enter` | on the list: acknowledge, with the words that were written |
+//! | `Ctrl Enter` | on the list: choose which of it are acknowledged at once: what cleared, what says nothing, what is blue, all |
 //! | `Ctrl S` | on the list: choose how long it is on the shelf, and say why; or take it back |
 //! | `Ctrl O` | on the list: it is mine to look after |
 //! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
@@ -34,9 +36,13 @@ mod desk;
 #[cfg(test)]
 mod desk_tests;
 pub mod find;
+mod held;
+#[cfg(test)]
+mod held_tests;
 pub mod kinds;
 mod list;
 pub mod maintain;
+mod many;
 mod map;
 pub mod marks;
 pub mod model;

@@ -21,6 +21,8 @@ pub const FLOOD_MILLIS: i64 = 10 * 60_000;
 /// A source that comes so often within an hour chatters.
 pub const CHATTER: usize = 5;
 pub(super) const HOUR_MILLIS: i64 = 3_600_000;
+/// So many alarms are said to be seen at a time; what is left is with the next.
+const SEEN_MOST: usize = 50;
 
 /// The area whose alarms somebody has: the one in which their rights count; a wall has all of them.
 #[must_use]
@@ -48,6 +50,8 @@ pub struct AlarmRow {
     pub name: String,
     /// The path of its area.
     pub area: String,
+    /// Its area as people say it in the language of the screen; empty for the whole city.
+    pub area_words: String,
     /// Value and limit with their unit, where there are any.
     pub values: String,
     /// Seconds since it was raised last.
@@ -105,10 +109,10 @@ impl AlarmRow {
         self.at.is_none() && self.measures != SensorKind::Vital
     }
 
-    /// Whether it calls for somebody now: it waits and is not on the shelf.
+    /// Whether it calls for somebody now: it waits, is not on the shelf, and its source not in maintenance.
     #[must_use]
     pub const fn calls(&self) -> bool {
-        self.waits && self.shelved_secs.is_none()
+        self.waits && self.shelved_secs.is_none() && self.maintained_secs.is_none()
     }
 }
 
@@ -119,6 +123,8 @@ pub struct AlarmsShown {
     pub rows: Vec<AlarmRow>,
     /// How many call for somebody, by level.
     pub calling: [usize; 4],
+    /// When the newest of those was raised.
+    pub newest: Option<Moment>,
     /// How many came within the last ten minutes.
     pub lately: usize,
     /// How many sources chatter, those among them that are quiet right now.
@@ -136,7 +142,7 @@ pub struct AlarmsShown {
 }
 
 impl AlarmsShown {
-    /// The alarms within an area; those that one thing causes fold under one row, unless that is among the `unfolded`.
+    /// The alarms within an area; those that one thing causes fold under one row, unless one of them is among the `unfolded`.
     #[must_use]
     pub fn read(hall: &Hall, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
         let (alarms, belonging) = (hall.alarms(), hall.belonging());
@@ -147,8 +153,12 @@ impl AlarmsShown {
             .collect();
         let since = now.plus_millis(-FLOOD_MILLIS);
         let lately = alarms.all().filter(|alarm| alarm.what.concerns(area)).map(|alarm| alarm.times_since(since));
+        let maintained = Maintained::at(alarms, now);
+        let calls = |alarm: &Alarm| alarm.calls() && maintained.until(&alarm.what).is_none();
         let mut calling = [0; 4];
-        for alarm in own.values().filter(|alarm| alarm.calls()) {
+        let mut newest: Option<Moment> = None;
+        for alarm in own.values().filter(|alarm| calls(alarm)) {
+            newest = newest.max(Some(alarm.raised_at));
             if let Some(count) = calling.get_mut(alarm.what.level.index()) {
                 *count += 1;
             }
@@ -163,9 +173,8 @@ impl AlarmsShown {
         let mut groups: Vec<(&Alarm, Vec<&Alarm>)> =
             own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
         // As urgent as the most urgent of it; what nobody acts on first.
-        let attention = |alarm| belonging.attention(alarm);
+        let attention = |alarm: &Alarm| (!calls(alarm), belonging.attention(alarm));
         groups.sort_by_cached_key(|(head, behind)| behind.iter().copied().chain([*head]).map(attention).min());
-        let maintained = Maintained::at(alarms, now);
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
             AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }
@@ -173,8 +182,9 @@ impl AlarmsShown {
         let mut rows = Vec::new();
         for (head, behind) in groups {
             let cause = heads.get(&head.id).map(|fold| fold.cause.clone()).unwrap_or_default();
-            rows.push(folded(of(head), cause, &behind));
-            if unfolded.contains(&head.id) {
+            rows.push(folded(of(head), cause, &behind, calls));
+            // Whichever of them stood for all when it was unfolded.
+            if behind.iter().chain([&head]).any(|alarm| unfolded.contains(&alarm.id)) {
                 rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..of(alarm) }));
             }
         }
@@ -188,6 +198,7 @@ impl AlarmsShown {
         Self {
             rows,
             calling,
+            newest,
             lately: lately.sum(),
             chattering: part::chattering(alarms, area, now).len(),
             looked_after,
@@ -201,6 +212,20 @@ impl AlarmsShown {
     #[must_use]
     pub fn listing(self, part: Part, hall: &Hall, area: &Area, now: Moment) -> Self {
         Self { part, others: part.rows(hall, area, now), ..self }
+    }
+
+    /// The same with areas as a city calls them: `name` tells that of a path.
+    #[must_use]
+    pub fn with_areas(mut self, name: impl Fn(&str) -> String) -> Self {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        let mut called = |path: &str| known.entry(path.to_owned()).or_insert_with(|| name(path)).clone();
+        for row in self.rows.iter_mut().chain(&mut self.others).filter(|row| !row.area.is_empty()) {
+            row.area_words = called(&row.area);
+        }
+        for row in self.windows.iter_mut().filter(|row| !row.area.is_empty()) {
+            row.area_words = called(&row.area);
+        }
+        self
     }
 
     /// What the list has.
@@ -260,6 +285,18 @@ impl AlarmsShown {
         own.or_else(|| self.rows.iter().find(|row| row.all.contains(&id)))
     }
 
+    /// The row of the list under which an alarm folds with others, be it unfolded; `None` where it stands alone.
+    #[must_use]
+    pub fn fold_of(&self, id: AlarmId) -> Option<&AlarmRow> {
+        self.listed().iter().find(|row| row.behind() > 0 && row.all.contains(&id))
+    }
+
+    /// The row of the list that has an alarm: its own, or where the list folds the one that it folds under.
+    #[must_use]
+    pub fn listed_holding(&self, id: AlarmId) -> Option<&AlarmRow> {
+        if self.part == Part::Standing { self.holding(id) } else { self.row(id) }
+    }
+
     /// One of those in the list.
     #[must_use]
     pub fn row(&self, id: AlarmId) -> Option<&AlarmRow> {
@@ -285,27 +322,33 @@ impl AlarmsShown {
         self.windows.get(at).map(|row| row.number)
     }
 
-    /// What a post has before its eyes and has not said so.
+    /// What a post has before its eyes in so many rows, with all that fold under them, and has not said so; some at a time.
     #[must_use]
-    pub fn unseen(&self, post: &str, most: usize) -> Vec<Order> {
-        let fresh = self.rows.iter().take(most).filter(|row| row.waits && !row.seen.iter().any(|(who, _)| who == post));
-        fresh.map(|row| Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: row.id }))).collect()
+    pub fn unseen(&self, alarms: &Alarms, post: &str, rows: usize) -> Vec<Order> {
+        let all: BTreeSet<AlarmId> = self.rows.iter().take(rows).flat_map(|row| &row.all).copied().collect();
+        let held = all.into_iter().filter_map(|id| alarms.get(id));
+        let fresh = held.filter(|alarm| alarm.waits() && alarm.is_news_to(post)).take(SEEN_MOST);
+        fresh.map(|alarm| Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: alarm.id }))).collect()
     }
 }
 
-/// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any waits. It is on
-/// the shelf while none of them calls: what is there alone makes no noise, and silences no other one.
-fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
-    let calls = head.calls() || behind.iter().any(|alarm| alarm.calls());
-    let grave = |alarm: &&&Alarm| alarm.is_standing() && !(calls && alarm.shelf.is_some());
-    let own = (!(calls && head.shelved_secs.is_some())).then_some(head.level);
+/// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any `calls`. It is on
+/// the shelf, or in maintenance, while none of them does: what is there alone makes no noise, and silences no other one.
+fn folded(head: AlarmRow, cause: String, behind: &[&Alarm], calls: impl Fn(&Alarm) -> bool) -> AlarmRow {
+    let called = behind.iter().any(|alarm| calls(alarm));
+    let silent = |alarm: &Alarm| alarm.shelf.is_some() || (alarm.waits() && !calls(alarm));
+    let is_head_silent = head.shelved_secs.is_some() || head.maintained_secs.is_some();
+    let calls = head.calls() || called;
+    let grave = |alarm: &&&Alarm| alarm.is_standing() && !(calls && silent(alarm));
+    let own = (!(calls && is_head_silent)).then_some(head.level);
     let worst = behind.iter().filter(grave).map(|alarm| alarm.what.level).chain(own).min_by_key(|level| level.index());
     let all = std::iter::once(head.id).chain(behind.iter().map(|alarm| alarm.id)).collect();
     AlarmRow {
         level: worst.unwrap_or(head.level),
         active: head.active || behind.iter().any(|alarm| alarm.is_active()),
-        waits: head.waits || behind.iter().any(|alarm| alarm.calls()),
+        waits: head.waits || called,
         shelved_secs: head.shelved_secs.filter(|_| !calls),
+        maintained_secs: head.maintained_secs.filter(|_| !calls),
         cause,
         all,
         ..head
@@ -320,7 +363,7 @@ pub fn title_words(measures: SensorKind, kind: AlarmKind, name: &str) -> String 
     format!("{what} · {}", t!(format!("alarm.kind.{}", kind.word())))
 }
 
-/// Where a source is, as people call it; a vital sign is where its `area` is, a path.
+/// Where a source is, as people call it; a vital sign is where its `area` is, a path or what people call that.
 #[must_use]
 pub fn place_words(measures: SensorKind, area: &str, name: &str, source: &str) -> String {
     match (measures, area.is_empty(), name.is_empty()) {
@@ -348,6 +391,7 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         source: what.source.clone(),
         name: name_of(alarms, &what.source, &what.name),
         area: what.area.path().to_owned(),
+        area_words: what.area.path().replace('/', " · "),
         values: values(what.value, what.limit, &what.unit, what.kind),
         age_secs: now.secs_since(alarm.raised_at).max(0),
         raised_at: alarm.raised_at,

@@ -18,6 +18,7 @@ use crate::ground::City;
 use crate::screen::heat::when::{city_time, in_city, time};
 use crate::screen::look::unusable::unusable;
 use crate::screen::look::words;
+use crate::screen::names::area_words;
 
 const MINUTE_MILLIS: i64 = 60_000;
 /// What began so long ago may be written down still: a bare time before that is one of tomorrow.
@@ -114,6 +115,8 @@ pub(super) struct Wrong {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownArea {
     area: Area,
+    /// As people say it in the language of the screen.
+    said: String,
     words: String,
     initials: String,
 }
@@ -144,9 +147,11 @@ pub(super) fn known_areas(city: Option<&City>, alarms: &Alarms, own: &Area) -> V
         }
     }
     all.entry(own.clone()).or_default();
+    let locale = rust_i18n::locale().to_string();
     let known = |(area, english): (Area, String)| {
         let initials = initials(area.name());
-        KnownArea { words: format!("{}\n{english}", area.name()).to_lowercase(), initials, area }
+        let said = city.map_or_else(|| said_area(&area), |city| area_words(city, area.path(), &locale));
+        KnownArea { said, words: format!("{}\n{english}", area.name()).to_lowercase(), initials, area }
     };
     all.into_iter().filter(|(area, _)| area.is_within(own)).map(known).collect()
 }
@@ -280,7 +285,7 @@ impl Draft {
                     name.unwrap_or_else(|| t!("alarm.planned.unknown_source").into_owned())
                 }
             },
-            Field::Area => self.area_meant(against.own).map(|area| said_area(&area)).unwrap_or_default(),
+            Field::Area => self.area_meant(against.own).map(|area| self.said(&area)).unwrap_or_default(),
             Field::From => when(self.from(against)),
             Field::Until => when(self.until(against)),
         }
@@ -320,12 +325,18 @@ impl Draft {
         whole.or_else(part).map(|known| known.area.clone())
     }
 
+    /// An area in the words of the language.
+    fn said(&self, area: &Area) -> String {
+        let known = self.areas.iter().find(|known| known.area == *area && !area.is_city());
+        known.map_or_else(|| said_area(area), |known| known.said.clone())
+    }
+
     /// What a source of which an alarm is known is called, and where it lies.
     fn known_source(&self, alarms: &Alarms) -> Option<(String, Area)> {
         let source = self.what.trim();
         let what = &AlarmKind::ALL.into_iter().find_map(|kind| alarms.of(source, kind))?.what;
         let name = if what.name.is_empty() { &what.source } else { &what.name };
-        Some((format!("{name} · {}", said_area(&what.area)), what.area.clone()))
+        Some((format!("{name} · {}", self.said(&what.area)), what.area.clone()))
     }
 
     /// The sources behind the pipe or the pump that is meant, itself among them, each with its area.
@@ -421,7 +432,7 @@ fn name_of_kind(kind: SensorKind) -> String {
     t!(format!("sensor.{}", kind.word())).into_owned()
 }
 
-/// An area as people say it.
+/// An area as people say it where the city has no other words for it.
 fn said_area(area: &Area) -> String {
     if area.is_city() { t!("alarm.whole_city").into_owned() } else { area.path().replace('/', " · ") }
 }

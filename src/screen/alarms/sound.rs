@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::domain::Grade;
+use crate::domain::{Grade, Moment};
 
 /// Samples a second.
 const RATE: u32 = 22_050;
@@ -107,13 +107,28 @@ pub(super) trait Plays {
     fn failed(&self) -> bool;
 }
 
+/// Seconds between two sounds at least, however many alarms come.
+const APART: f64 = 1.0;
+
+/// What calls at a screen: the worst level, and when the newest of all that calls was raised.
+pub(super) type Calling = (Grade, Moment);
+
+/// What sounded last.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    level: Grade,
+    newest: Moment,
+    /// When, and when the same is due again, in seconds on the clock of the screen.
+    at: f64,
+    due: f64,
+}
+
 /// When which sound is due at a screen.
 pub(super) struct Sounds<P> {
     player: Option<P>,
     /// There was no player to be had.
     missing: bool,
-    /// What sounded last, and when the next is due, in seconds on the clock of the screen.
-    last: Option<(Grade, f64)>,
+    last: Option<Last>,
 }
 
 impl<P> Default for Sounds<P> {
@@ -123,18 +138,22 @@ impl<P> Default for Sounds<P> {
 }
 
 impl<P: Plays> Sounds<P> {
-    /// Sound for the level that calls, where that is due: at once where nothing called before or it is worse, and from then on
-    /// again and again. `make` makes a player where there is none.
-    pub(super) fn step(&mut self, now: f64, calls: Option<Grade>, mute: bool, make: impl FnOnce() -> Option<P>) {
-        let Some(level) = calls.filter(|_| !mute) else {
+    /// Sound for the level that calls, where that is due: at once where nothing called before, it is worse or another alarm
+    /// came, and from then on again and again. `make` makes a player where there is none.
+    pub(super) fn step(&mut self, now: f64, calls: Option<Calling>, mute: bool, make: impl FnOnce() -> Option<P>) {
+        let Some((level, newest)) = calls.filter(|_| !mute) else {
             self.last = None;
             return;
         };
-        let waits = |(last, due): (Grade, f64)| now < due && level.index() >= last.index();
+        let waits = |last: Last| {
+            let worse = level.index() < last.level.index();
+            let due = if newest > last.newest { last.due.min(last.at + APART) } else { last.due };
+            !worse && now < due
+        };
         if self.last.is_some_and(waits) {
             return;
         }
-        self.last = Some((level, now + f64::from(every_secs(level))));
+        self.last = Some(Last { level, newest, at: now, due: now + f64::from(every_secs(level)) });
         if self.player.is_none() {
             self.player = make();
             self.missing = self.player.is_none();

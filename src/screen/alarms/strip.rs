@@ -6,7 +6,7 @@ use rust_i18n::t;
 use super::model::{AlarmRow, AlarmsShown, place_words, title_words};
 use super::sound::Heard;
 use crate::domain::alarm::cause::pipe_of;
-use crate::domain::alarm::{ALARMS_MAX, Belongs};
+use crate::domain::alarm::{Belongs, MILD_MAX};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// What is wrong, in words: what is measured, or the vital sign, and how.
@@ -16,7 +16,7 @@ pub(super) fn title(row: &AlarmRow) -> String {
 
 /// Where it is, as people call it.
 pub(super) fn place(row: &AlarmRow) -> String {
-    place_words(row.measures, &row.area, &row.name, &row.source)
+    place_words(row.measures, &row.area_words, &row.name, &row.source)
 }
 
 /// How many more one thing caused, in words; nothing where it stands alone.
@@ -88,7 +88,7 @@ impl<'a> StripView<'a> {
             notes.push((t!(key).into_owned(), true));
         }
         if self.shown.full {
-            notes.push((t!("alarm.full", count = words::count(ALARMS_MAX)).into_owned(), true));
+            notes.push((t!("alarm.full", count = words::count(MILD_MAX)).into_owned(), true));
         }
         if self.shown.is_flood() {
             notes.push((t!("alarm.flood", count = self.shown.lately).into_owned(), true));

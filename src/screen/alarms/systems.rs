@@ -9,16 +9,18 @@ use egui::{Id, LayerId, Order as Layer, Stroke, vec2};
 
 use super::desk::desk;
 use super::map::{self, AlarmsOnScreen};
-use super::model::{AlarmsShown, own_area};
+use super::model::{AlarmRow, AlarmsShown, own_area};
 use super::part::Part;
 use super::strip::{StripView, height, strip};
 use crate::domain::{AlarmId, Grade, Moment, Seq};
+use crate::ground::City;
 use crate::screen::appearance::Appearance;
 use crate::screen::areas::AreasPainted;
 use crate::screen::look::tokens;
-use crate::screen::names::Kinds;
+use crate::screen::names::{Kinds, area_words};
 use crate::screen::palette::PaletteSet;
 use crate::screen::pins::PinsOnScreen;
+use crate::screen::receive::Refused;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::Sheets;
 use crate::screen::shown::{AlarmRoom, CityView, FlyTo, FreeArea, Ground, Guard, Intent, KeepOff, ScreenKind, Shown};
@@ -47,21 +49,28 @@ pub(super) struct Read {
 }
 
 impl Read {
-    pub(super) fn at(&mut self, shown: &Shown) -> &AlarmsShown {
+    /// With the names of areas as the city has them, where that is there.
+    pub(super) fn at(&mut self, shown: &Shown, city: Option<&City>) -> &AlarmsShown {
         let of = (shown.hall.upto(), shown.now);
         if self.of != Some(of) {
             self.of = Some(of);
             let area = own_area(&shown.who);
             let read = AlarmsShown::read(&shown.hall, &area, &self.unfolded, shown.now);
-            self.shown = read.listing(self.part, &shown.hall, &area, shown.now);
+            let read = read.listing(self.part, &shown.hall, &area, shown.now);
+            self.shown = match city {
+                Some(city) => read.with_areas(|path| area_words(city, path, &rust_i18n::locale())),
+                None => read,
+            };
         }
         &self.shown
     }
 
-    /// Show what folds under one, or no more.
-    pub(super) fn unfold(&mut self, chosen: Option<AlarmId>) {
-        if let Some(id) = chosen.filter(|id| !self.unfolded.remove(id)) {
-            self.unfolded.insert(id);
+    /// Show what folds under a row, or no more, whichever of it stood for all when it was unfolded.
+    pub(super) fn unfold(&mut self, row: &AlarmRow) {
+        let before = self.unfolded.len();
+        self.unfolded.retain(|id| !row.all.contains(id));
+        if self.unfolded.len() == before {
+            self.unfolded.insert(row.id);
         }
         self.of = None;
     }
@@ -85,6 +94,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<OpenAlarms>()
         .add_message::<Intent>()
         .add_message::<FlyTo>()
+        .add_message::<Refused>()
         .add_message::<crate::screen::heat::OpenSensor>()
         .add_systems(
             EguiPrimaryContextPass,
@@ -134,11 +144,11 @@ pub(super) fn leave_room(ctx: &egui::Context, room: &mut ResMut<AlarmRoom>, want
 fn wall(
     mut contexts: EguiContexts,
     (shown, free, appearance): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>),
-    ledger: Option<Res<Ledger>>,
+    (ledger, ground): (Option<Res<Ledger>>, Option<Res<Ground>>),
     (mut read, mut room): (Local<Read>, ResMut<AlarmRoom>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let alarms = read.at(&shown);
+    let alarms = read.at(&shown, ground.as_ref().map(|ground| &*ground.0));
     let view = StripView::of_wall(alarms);
     let (Some(free), true) = (free.0, view.named().is_some()) else {
         leave_room(&ctx, &mut room, AlarmRoom::default());

@@ -92,14 +92,15 @@ fn a_flood_and_sources_that_chatter_are_told() {
 #[test]
 fn what_a_post_sees_is_said_once() {
     let mut hall = hall();
-    let orders = shown(&hall, "", 4_000).unseen("chen", 2);
+    let orders = shown(&hall, "", 4_000).unseen(hall.alarms(), "chen", 2);
     assert_eq!(orders.len(), 2);
     for order in orders {
         let Order::MoveAlarm(seen) = order else { panic!("{order:?}") };
         step(&mut hall, *seen, 5_000);
     }
     let again = shown(&hall, "", 6_000);
-    assert_eq!((again.unseen("chen", 2), again.unseen("li", 2).len()), (vec![], 2));
+    let unseen = |post: &str| again.unseen(hall.alarms(), post, 2);
+    assert_eq!((unseen("chen"), unseen("li").len()), (vec![], 2));
     assert_eq!(again.rows[0].seen, [("chen".to_owned(), Moment(5_000))]);
 }
 
@@ -176,7 +177,8 @@ fn pressed_at(
     let mut output = ctx.run_ui(input, |ui| {
         let post = Some("chen");
         let (heard, utc_offset_secs, focus, reveal) = (Heard::Yes, 0, true, true);
-        let view = ListView { shown, chosen, marked, post, heard, utc_offset_secs, keys, focus, reveal };
+        let note = None;
+        let view = ListView { shown, chosen, marked, post, heard, utc_offset_secs, keys, focus, reveal, note };
         wishes = list_ui(ui, vec2(860.0, 600.0), &view, said);
     });
     output.textures_delta.clear();
@@ -247,6 +249,7 @@ fn every_key_of_the_list_does_what_it_says() {
     let ctrl = Modifiers::CTRL;
     for (event, wish) in [
         (key(Key::Enter, Modifiers::NONE), ListWish::Do(AlarmWish::Acknowledge)),
+        (key(Key::Enter, ctrl), ListWish::Many),
         (key(Key::S, ctrl), ListWish::Do(AlarmWish::Shelve)),
         (key(Key::O, ctrl), ListWish::Do(AlarmWish::Mine)),
         (key(Key::T, ctrl), ListWish::Do(AlarmWish::Case)),

@@ -198,6 +198,7 @@ impl Dialog {
             Self::Alarms => &[
                 ("↑  ↓", "dialog.alarms_mark"),
                 ("Enter", "dialog.alarms_acknowledge"),
+                ("Ctrl Enter", "dialog.alarms_many"),
                 ("Ctrl S", "dialog.alarms_shelf"),
                 ("Ctrl O  Ctrl R", "dialog.alarms_owner"),
                 ("Ctrl W", "dialog.alarms_maintain"),

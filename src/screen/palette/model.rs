@@ -8,6 +8,7 @@ use crate::domain::{AlarmId, CrewId, Device, Grade, Hall, IncidentId, Moment, Se
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::screen::alarms::find;
+use crate::screen::names::area_words;
 use crate::screen::situation::{Names, place};
 
 /// Most results: all commands are seen while nothing is typed.
@@ -206,7 +207,9 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     if words.is_empty() {
         return commands.collect();
     }
-    let alarms = find::found(from.hall.alarms(), from.area, has_all, MOST / 3, from.now);
+    let locale = rust_i18n::locale().to_string();
+    let said = |path: &str| area_words(from.city, path, &locale);
+    let alarms = find::found(from.hall.alarms(), from.area, has_all, MOST / 3, from.now, said);
     let alarms = alarms.into_iter().map(|alarm| Hit {
         found: Found::Alarm(alarm.id, alarm.level),
         title: alarm.title,
