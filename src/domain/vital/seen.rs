@@ -46,8 +46,8 @@ pub struct VitalRow {
     pub week: Option<f64>,
     /// Its means over [`COURSE_STEPS`] half hours up to the moment, oldest first.
     pub course: Vec<Option<f32>>,
-    /// Its values in the areas below, in the order of [`VitalBoard::below`].
-    pub below: Vec<Option<f64>>,
+    /// Its newest values in the areas below and when those were, in the order of [`VitalBoard::below`].
+    pub below: Vec<Option<(Moment, f64)>>,
 }
 
 /// What one number is made of.

@@ -111,16 +111,16 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
     };
     let row = |(place, (code, number, missing, of_below)): (usize, &(String, Option<SensorId>, f32, Vec<_>))| {
         let was = was.get(place).cloned().unwrap_or_default();
-        let value = |number: &Option<SensorId>| number.and_then(newest).map(|reading| reading.value);
+        let said = |number: &Option<SensorId>| number.and_then(newest).map(|reading| (reading.at, reading.value));
         VitalRow {
             code: code.clone(),
-            newest: number.and_then(newest).map(|reading| (reading.at, reading.value)),
+            newest: said(number),
             missing: if at.is_some() { 0.0 } else { *missing },
             hour: was.hour,
             day: was.day,
             week: was.week,
             course: was.course,
-            below: of_below.iter().map(value).collect(),
+            below: of_below.iter().map(said).collect(),
         }
     };
     let rows: Vec<VitalRow> = signs.iter().enumerate().map(row).collect();

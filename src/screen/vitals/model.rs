@@ -221,10 +221,9 @@ impl<'a> Read<'a> {
         };
         let values = tile.row.map_or(&[][..], |row| &row.below);
         let of = |(at, area): (usize, &Area)| {
-            let value = values.get(at).copied().flatten();
-            let newest = value.map(|value| (self.now, value));
-            let (state, _) = stands(self, tile.sign, area, newest);
-            Below { area: area.clone(), value, state }
+            let newest = values.get(at).copied().flatten();
+            let (state, age_secs) = stands(self, tile.sign, area, newest);
+            Below { area: area.clone(), value: newest.map(|(_, value)| value), state, age_secs }
         };
         let mut below: Vec<Below> = self.board.below.iter().enumerate().map(of).collect();
         below.sort_by_key(|below| below.state.level().map_or(4, Grade::index));
@@ -257,10 +256,12 @@ impl<'a> Read<'a> {
 pub struct Below {
     /// The area.
     pub area: Area,
-    /// Its value there.
+    /// Its newest value there, however old.
     pub value: Option<f64>,
     /// How it stands there.
     pub state: State,
+    /// Seconds since that value.
+    pub age_secs: Option<i64>,
 }
 
 /// A family with its tiles.

@@ -9,7 +9,7 @@ use egui::{Align2, Context, Event, Key, LayerId, Modifiers, Order};
 use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
-use super::map::{Legend, area_record, legend_ui, patches};
+use super::map::{Legend, area_record, legend_ui, patches, shades};
 use super::model::{Below, Read, silent_first};
 use super::phrase;
 use super::told::Vitals;
@@ -289,7 +289,8 @@ fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
         return below;
     }
     let own = read.sign(sign);
-    own.map(|tile| Below { area: read.board.area.clone(), value: tile.value(), state: tile.state })
+    let area = read.board.area.clone();
+    own.map(|tile| Below { area, value: tile.value(), state: tile.state, age_secs: tile.age_secs })
         .into_iter()
         .collect()
 }
@@ -347,9 +348,13 @@ pub(super) fn colour(
     if painted.0 == of {
         return;
     }
-    let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
-    drape.picture = laid.map(Arc::new);
-    drape.opacity = OPACITY;
+    // Where only ages grew the picture is the same.
+    let before = painted.0.as_ref().map(|(.., all)| shades(all));
+    if before != of.as_ref().map(|(.., all)| shades(all)) {
+        let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
+        drape.picture = laid.map(Arc::new);
+        drape.opacity = OPACITY;
+    }
     let numbered = |below: &Below| Some((area_record(&ground.0, &below.area)?, below.clone()));
     let all = of.as_ref().map_or(&[][..], |(.., all)| all);
     vitals.desk.painted = all.iter().filter_map(numbered).collect();
