@@ -145,6 +145,13 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     let xray = screen.xray.take().unwrap().unwrap();
     assert_eq!((xray.sensors_all, xray.parts[0].asked.as_str(), xray.parts[0].fresh), (3, "mean(\"pm25\")", 3));
     assert!(xray.band.is_none() && xray.course.len() == 1, "{xray:?}");
+    screen.link.xray(AskedSign { sign: "health".to_owned(), area: Area::CITY, at: None });
+    screen.until("the X-ray of the index", |screen| screen.xray.is_some());
+    let xray = screen.xray.take().unwrap().unwrap();
+    let parts: Vec<_> = xray.parts.iter().map(|part| (part.asked.as_str(), part.weight)).collect();
+    assert_eq!(parts, [("air", Some(3.0)), ("open", Some(1.0))]);
+    let used: Vec<&str> = xray.sensors.iter().map(|sensor| sensor.id.as_str()).collect();
+    assert!(xray.sensors_all == 3 && used.contains(&"air-3"), "an index has the sensors of its members: {xray:?}");
     hub.pass_millis(3_600_000);
     show(&hub, [100.0, 100.0, 100.0]);
     let answer = until(&hub, "", "the new value", |answer| sign(answer, "air")["value"] == 100.0);

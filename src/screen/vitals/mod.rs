@@ -14,10 +14,10 @@
 //! | arrows, `Tab` `Shift Tab` | on the board: another tile, another family |
 //! | `Enter` | on the board: what its number is made of |
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
-//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back |
+//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back, from a sign of an index to the index |
 //! | `Z` | on an X-ray: its values in the areas below |
 //! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
-//! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it and open its card |
+//! | `↑` `↓`, `Enter` | on an X-ray: of an index a sign that it is made of, whose X-ray it opens; a sensor; go to it and open its card |
 //! | `Esc` | what lies on top goes |
 //!
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for

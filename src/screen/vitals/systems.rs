@@ -249,19 +249,21 @@ fn look(
         let found = *silent_first(&xray.sensors).get(at)?;
         Some((OpenSensor { number: Some(found.number), id: found.id.clone(), kind: found.kind }, found.at))
     };
-    let (mut back, mut fly, mut marked) = (false, None, looked.marked);
+    let (mut back, mut fly, mut part, mut marked) = (false, None, None, looked.marked);
     let below = wishes.contains(&XrayWish::Below).then(|| read.below(tile.sign.code.as_str()));
     let colour = wishes.contains(&XrayWish::Colour);
     for wish in wishes {
         match wish {
             XrayWish::Below | XrayWish::Colour => {}
             XrayWish::Mark(at) => marked = at,
-            XrayWish::Fly(at) => (marked, fly) = (at, sensor(at).or(fly)),
+            XrayWish::Fly(at) => fly = sensor(at).or(fly),
+            XrayWish::Part(sign) => part = Some(sign),
             XrayWish::Back => back = true,
         }
     }
     looked.reveal |= marked != looked.marked;
     looked.marked = marked;
+    vitals.desk.looked = Some(looked);
     if let Some((card, at)) = fly {
         if let Some(at) = at {
             let target = seen.ground.0.frame().metres_from_lonlat(at);
@@ -269,16 +271,20 @@ fn look(
         }
         cards.write(card);
         vitals.desk.turn(false);
-    } else if !back {
-        vitals.desk.looked = Some(looked);
+    } else if back {
+        if !vitals.desk.look_back() && vitals.desk.map_of.is_some() {
+            vitals.desk.turn(false);
+        }
+    } else {
         if let Some(below) = below {
             vitals.desk.go_below(&below);
+        }
+        if let Some(sign) = part {
+            vitals.desk.look_at_part(sign);
         }
         if colour {
             turn_colours(vitals, layers);
         }
-    } else if vitals.desk.map_of.is_some() {
-        vitals.desk.turn(false);
     }
 }
 

@@ -86,14 +86,17 @@ impl<Q: PartialEq> Question<Q> {
 pub(super) struct Looked {
     pub(super) sign: String,
     pub(super) told: Option<Result<Box<VitalXray>, Refusal>>,
+    /// The row that has the keys: signs that it is made of come first, then its sensors.
     pub(super) marked: usize,
     pub(super) reveal: bool,
-    asked: Option<Question<(Area, Ago)>>,
+    /// The indices that the way came through, each with its row, the first one first.
+    pub(super) trail: Vec<(String, usize)>,
+    pub(super) asked: Option<Question<(Area, Ago)>>,
 }
 
 impl Looked {
     pub(super) fn at(sign: String) -> Self {
-        Self { sign, told: None, marked: 0, reveal: true, asked: None }
+        Self { sign, told: None, marked: 0, reveal: true, trail: Vec::new(), asked: None }
     }
 }
 
