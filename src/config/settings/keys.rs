@@ -351,7 +351,7 @@ pub const KEYS: &[Key] = &[
         name: WALL_LAYERS,
         take: Take::Text,
         default: "off",
-        about: "layers that a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas",
+        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas, vital:CODE",
         fits: Fits::Tested(layers::check),
     },
     Key {

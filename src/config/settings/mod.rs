@@ -250,7 +250,7 @@ impl Settings {
         self.text(keys::TOUR)
     }
 
-    /// The layers that a wall wears always: `off`, or layers by commas, each with its form after a slash.
+    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash, and signs as `vital:CODE`.
     #[must_use]
     pub fn wall_layers(&self) -> &str {
         self.text(keys::WALL_LAYERS)

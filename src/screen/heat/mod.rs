@@ -91,6 +91,8 @@ pub enum LayersSet {
     Clicked,
     /// What the pointer reads is painted.
     Painted,
+    /// A wall has put on what it wears.
+    Dressed,
 }
 
 /// Open the panel of layers, or put it away.
@@ -147,7 +149,11 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     // What is gravest is known once the ledger is kept.
-                    (wall::dress, systems::watch, lay::lay).chain().in_set(HallSet::Sync).after(LedgerKept),
+                    (wall::dress, systems::watch, lay::lay.run_if(not(wall::wears_a_sign)))
+                        .chain()
+                        .in_set(LayersSet::Dressed)
+                        .in_set(HallSet::Sync)
+                        .after(LedgerKept),
                 )
                     .run_if(on_a_wall),
             )

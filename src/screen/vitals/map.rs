@@ -63,7 +63,7 @@ pub(in crate::screen) fn area_record(city: &City, area: &Area) -> Option<u32> {
 }
 
 /// The least and the greatest value of those that cross no limit.
-fn ends(all: &[Below]) -> Option<(f64, f64)> {
+pub(super) fn ends(all: &[Below]) -> Option<(f64, f64)> {
     let calm = all.iter().filter(|below| below.state == State::Calm).filter_map(|below| below.value);
     calm.fold(None, |ends: Option<(f64, f64)>, value| {
         Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
@@ -97,7 +97,7 @@ pub(super) fn patches<'a>(city: &'a City, all: &[Below]) -> Vec<Patch<'a>> {
 }
 
 /// A colour of the ramp: from what is hardly seen to the accent.
-fn ramp(share: f32) -> Rgb {
+pub(in crate::screen) fn ramp(share: f32) -> Rgb {
     let (from, to) = (tokens::HAIRLINE, tokens::ACCENT);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
     let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share.clamp(0.0, 1.0)).round() as u8;

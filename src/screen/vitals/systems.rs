@@ -28,7 +28,7 @@ use crate::screen::twin::drape::Drape;
 /// Metres from which a sensor is looked at.
 const FLY_M: f64 = 600.0;
 /// How much of the colours of a map is seen.
-const OPACITY: f32 = 0.85;
+pub(super) const OPACITY: f32 = 0.85;
 
 /// Open the board.
 #[derive(Message, Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ pub(super) struct Seen<'w> {
 }
 
 /// What an area is called in the language.
-fn name_of(ground: &Ground, area: &Area) -> String {
+pub(in crate::screen) fn name_of(ground: &Ground, area: &Area) -> String {
     let city = &ground.0;
     if area.is_city() {
         return city_name(city);
@@ -289,7 +289,7 @@ fn look(
 }
 
 /// The areas that the map is coloured by: those below, or the area itself where there are none.
-fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
+pub(super) fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
     let below = read.below(sign);
     if !below.is_empty() {
         return below;

@@ -183,8 +183,10 @@ fn left_ui(ui: &mut Ui, view: &XrayView<'_>) {
     let formula = match &sign.reckoning {
         Reckoning::Formula(formula) => formula.clone(),
         Reckoning::Weights(weights) => {
-            let name = |code| view.read.rules.sign(code).map_or(code, |sign| sign.name.of(view.locale));
-            let of = |(code, weight): &(String, f64)| format!("{weight} × {}", name(code));
+            let of = |(code, weight): &(String, f64)| {
+                let name = view.read.rules.sign(code).map_or(code.as_str(), |sign| sign.name.of(view.locale));
+                format!("{weight} × {name}")
+            };
             format!("Σ ( {} ) / Σ", weights.iter().map(of).collect::<Vec<_>>().join(" + "))
         }
     };

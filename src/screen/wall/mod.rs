@@ -37,10 +37,12 @@ use crate::screen::shown::{
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
 use crate::screen::twin::{Daylight, is_dark};
-use crate::screen::vitals::Vitals;
+use crate::screen::vitals::worn::sign_legend;
+use crate::screen::vitals::{Vitals, name_of};
 
 mod band;
 mod card;
+mod families;
 mod figures;
 #[cfg(test)]
 mod kit;
@@ -63,9 +65,11 @@ mod vitals;
 #[cfg(test)]
 mod words_tests;
 
+use legend::Key;
 use model::{listed, spotlight};
 use panel::{WallView, wall_ui};
 use rates::{Rates, turn};
+use vitals::AreaNames;
 
 /// The card keeps clear of the places of this many incidents.
 const MOST_AVOIDED: usize = 400;
@@ -197,9 +201,16 @@ fn wall(
     let plan = run.map(|run| plan_shown(run, shown.now, &locale));
     let room = room.map_or_else(AlarmRoom::default, |room| *room);
     let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
-    let legend = layers.zip(wears).and_then(|(layers, wears)| legend(&wears, &layers, &shown, &names));
+    let wears = wears.as_deref();
+    let told = wears.zip(vitals.as_deref());
+    let of_sign = told.and_then(|(wears, vitals)| sign_legend(wears, vitals, &shown, &ground, &locale));
+    let legend = layers.zip(wears).and_then(|(layers, wears)| legend(wears, &layers, &shown, &names));
+    let below = vitals.as_deref().and_then(Vitals::board).and_then(|board| board.as_ref().ok());
+    let areas = below.iter().flat_map(|board| &board.below).map(|area| (area.clone(), name_of(&ground, area)));
+    let areas: AreaNames = areas.collect();
     let mut seen = WallView {
-        legend: legend.as_ref(),
+        legend: of_sign.as_ref().map(Key::Sign).or(legend.as_ref().map(Key::Layer)),
+        areas: &areas,
         alarm: room,
         vitals: vitals.as_deref().and_then(|vitals| vitals.read_or_waiting(&shown)),
         rates: wall.figures.told.as_ref().map(|(rates, ..)| rates),

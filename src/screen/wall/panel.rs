@@ -6,20 +6,20 @@ use rust_i18n::t;
 
 use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
+use super::families::Families;
 use super::figures::{day_ui, open_ui};
 use super::left::Left;
-use super::legend::LegendCard;
+use super::legend::{Key, LegendCard};
 use super::list::list_ui;
 use super::model::{card_place, framed, middle};
 use super::rates::Rates;
 use super::rates_ui::{column_ui, strip_place, strip_ui};
-use super::vitals::vitals_ui;
+use super::vitals::{AreaNames, Signs, vitals_ui};
 use crate::domain::Grade;
 use crate::link::LinkState;
 use crate::screen::card::model::CrewOnIt;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
-use crate::screen::heat::Legend;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::shown::AlarmRoom;
@@ -57,12 +57,14 @@ pub struct WallView<'a> {
     pub alarm: AlarmRoom,
     /// The vital signs of the city, where they were told.
     pub vitals: Option<Read<'a>>,
+    /// What the areas below the city are called.
+    pub areas: &'a AreaNames,
     /// The key figures of the day, where they are counted.
     pub rates: Option<&'a Rates>,
     /// Whose turn it is among what takes turns: it grows by one a turn.
     pub turn: usize,
-    /// What the colours of its layer mean, where it wears one.
-    pub legend: Option<&'a Legend>,
+    /// What the colours of its layer or of its map mean, where it wears one.
+    pub legend: Option<Key<'a>>,
     /// The language.
     pub locale: &'a str,
 }
@@ -124,20 +126,27 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     band_ui(painter, whole, canvas, view.situation);
     // The strip of an alarm is never hidden, and hides nothing.
     let inner = Rect::from_min_max(pos2(whole.left(), whole.top() + view.alarm.points), whole.max);
-    let signs = view.vitals.map_or(0, |read| read.leading(usize::MAX).len());
-    let left = Left::lay_out(inner, canvas, signs);
+    let signs = view.vitals.as_ref().map(|read| Signs::of(read, canvas));
+    let left = Left::lay_out(inner, canvas, &|room| signs.as_ref().map_or((0, 0.0), |signs| signs.fit(room)));
     open_ui(painter, left.open, canvas, view.situation, left.compact);
     if let Some(day) = left.day {
         day_ui(painter, day, canvas, view.situation);
     }
-    if let (Some(room), Some(read)) = (left.signs, &view.vitals) {
-        vitals_ui(painter, room, canvas, read, view.locale);
+    if let (Some(room), Some(read), Some(signs)) = (left.signs, &view.vitals, &signs) {
+        vitals_ui(painter, room, canvas, (read, signs), (view.areas, view.turn, view.locale));
     }
     let link = view.situation.link;
     let columns = (left.width(), canvas.of(wall::RIGHT) + canvas.edge());
     let mut free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
-    // The foot of the middle has the line that says whose the map is, and over it the key figures where no column has room.
+    // The foot of the middle has the line that says whose the map is, over it how all families of signs stand, and over that
+    // the key figures where no column has room.
     let mut foot = inner.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.4 + wall::GAP);
+    let families = view.vitals.as_ref().and_then(|read| Families::lay_out(painter, canvas, (free, foot), read));
+    if let Some(families) = families {
+        families.paint(painter, canvas);
+        foot = families.rect.top() - canvas.of(wall::GAP);
+        free.max.y = foot;
+    }
     match (view.rates, left.figures) {
         (Some(rates), Some(column)) => column_ui(painter, column, canvas, rates, view.turn, link),
         (Some(rates), None) => {
