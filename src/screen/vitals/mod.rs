@@ -33,6 +33,8 @@ mod board;
 mod desk;
 #[cfg(test)]
 mod first_tests;
+#[cfg(test)]
+mod lead_tests;
 mod map;
 #[cfg(test)]
 mod map_tests;

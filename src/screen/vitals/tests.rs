@@ -63,7 +63,7 @@ pub(super) fn sign(code: &str, family: Family) -> VitalSign {
     }
 }
 
-fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
+pub(super) fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
     let known = newest.is_some();
     VitalRow {
         code: code.to_owned(),
@@ -188,7 +188,7 @@ pub(super) fn gather(shape: &Shape, texts: &mut Vec<String>, colours: &mut Vec<e
 }
 
 /// What is painted of a sign, in a screen's own context.
-fn painted(code: &str, look: Look) -> (Vec<String>, Vec<egui::Color32>) {
+pub(super) fn painted(code: &str, look: Look) -> (Vec<String>, Vec<egui::Color32>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let one = read.sign(code).unwrap();

@@ -108,7 +108,7 @@ const HOUR_MILLIS: i64 = 3_600_000;
 /// What a sign is held against.
 const THEN: [&str; 3] = ["vital.then.hour", "vital.then.day", "vital.then.week"];
 /// Between two of them.
-const APART: &str = "   ";
+const APART: &str = "  ";
 
 /// Paint what stands on a tile; its ground is the caller's.
 pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>, locale: &str) {

@@ -56,7 +56,7 @@ impl Families {
         read: &Read<'_>,
     ) -> Option<Self> {
         use tokens::wall;
-        let (pad, gap, body) = (canvas.of(wall::PAD), canvas.of(wall::GAP), canvas.of(wall::BODY));
+        let (pad, gap, body) = (canvas.of(wall::PAD), canvas.of(wall::GAP * 0.7), canvas.of(wall::BODY));
         let high = pad * 0.8 + body * LINE;
         let rect = Rect::from_min_max(pos2(free.left(), foot - high), pos2(free.right(), foot));
         let columns = read.columns(Sorting::Listed);

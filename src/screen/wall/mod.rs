@@ -63,6 +63,8 @@ mod rates_ui;
 mod tests;
 mod vitals;
 #[cfg(test)]
+mod vitals_tests;
+#[cfg(test)]
 mod words_tests;
 
 use legend::Key;

@@ -143,11 +143,17 @@ fn worst_ui(painter: &Painter, row: Rect, look: Look, worst: &Below, tile: &Tile
         paint::grade_mark(painter, pos2(left + half, row.center().y), half, grade);
         left += half * 2.8;
     }
-    let value = worst.value.map(|value| phrase::with_unit(value, tile.sign)).unwrap_or_default();
-    let value = painter.text(row.right_center(), Align2::RIGHT_CENTER, value, font.clone(), text);
     let name = names.get(&worst.area).map_or_else(|| worst.area.name(), String::as_str);
+    let wide = |words: &str| painter.layout_no_wrap(words.to_owned(), font.clone(), text).size().x;
+    // Its unit stands above; where a long name leaves the value no room the name is what matters.
+    let value = worst.value.map(|value| phrase::figure(value, tile.sign.precision)).unwrap_or_default();
+    let (mut room, after) = (row.right() - left, wide(&value) + half);
+    if wide(name) + after <= room {
+        painter.text(row.right_center(), Align2::RIGHT_CENTER, value, font.clone(), text);
+        room -= after;
+    }
     let ways = [t!("vital.worst_in", area = name).into_owned(), name.to_owned()];
-    paint::fitting(painter, pos2(left, row.center().y), &ways, &font, text, value.left() - left - half);
+    paint::fitting(painter, pos2(left, row.center().y), &ways, &font, text, room);
 }
 
 /// What they are, and how many of them cross a limit by level, or have no data.
