@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::layers;
+use super::{layers, moments};
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
 use crate::domain::roll::ROLL_MINUTES_MAX;
@@ -57,6 +57,8 @@ pub const FULLSCREEN: &str = "screen.fullscreen";
 pub const LANGUAGE: &str = "screen.language";
 /// `screen.tour`.
 pub const TOUR: &str = "screen.tour";
+/// `screen.at`.
+pub const AT: &str = "screen.at";
 /// `screen.wall_layers`.
 pub const WALL_LAYERS: &str = "screen.wall_layers";
 /// `screen.quality`.
@@ -346,6 +348,13 @@ pub const KEYS: &[Key] = &[
         default: "auto",
         about: "tour of an unattended wall: auto, off, or minutes of quiet before it begins",
         fits: Fits::Tested(tour),
+    },
+    Key {
+        name: AT,
+        take: Take::Text,
+        default: moments::NOW,
+        about: "moment that a wall's layers and vital signs are of: now, or such as 11-21 14:03",
+        fits: Fits::Tested(moments::check),
     },
     Key {
         name: WALL_LAYERS,

@@ -9,6 +9,7 @@
 pub mod chosen;
 pub mod keys;
 pub mod layers;
+mod moments;
 #[cfg(test)]
 mod tests;
 
@@ -248,6 +249,12 @@ impl Settings {
     #[must_use]
     pub fn tour(&self) -> &str {
         self.text(keys::TOUR)
+    }
+
+    /// The moment that a wall is started for, as it can be typed; `None` for now.
+    #[must_use]
+    pub fn at(&self) -> Option<&str> {
+        Some(self.text(keys::AT)).filter(|at| *at != moments::NOW)
     }
 
     /// What a wall wears always: `off`, or by commas layers, each with its form after a slash, and signs as `vital:CODE`.

@@ -3,7 +3,7 @@
 //! panel that chooses among them, and the card of a sensor with its course.
 //!
 //! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`,
-//!   `PageDown` and `Home` (another moment), clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
+//!   `PageDown` and `Home` (another moment, on a wall too: [`moments`]), clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and
 //!   [`WallLayers`] (on a wall), what the hub tells of sensors and of closed cases
 //! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors
@@ -40,6 +40,7 @@ pub mod layer;
 mod limits;
 pub mod lines;
 pub mod model;
+pub mod moments;
 mod paint;
 mod panel;
 #[cfg(test)]
@@ -68,6 +69,7 @@ use bevy_egui::EguiPrimaryContextPass;
 
 use crate::domain::{SensorId, SensorKind};
 
+pub use moments::WallMoment;
 pub(super) use panel::tick;
 pub(super) use read::newest;
 pub use systems::Layers;
@@ -120,6 +122,7 @@ impl Plugin for HeatPlugin {
             .init_resource::<KeepOff>()
             .init_resource::<WallLayers>()
             .init_resource::<Wears>()
+            .init_resource::<WallMoment>()
             .init_resource::<FreeArea>()
             .init_resource::<Changes>()
             .init_resource::<PinsOnScreen>()
@@ -149,7 +152,7 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     // What is gravest is known once the ledger is kept.
-                    (wall::dress, systems::watch, lay::lay.run_if(not(wall::wears_a_sign)))
+                    (wall::dress, systems::watch, systems::count, lay::lay.run_if(not(wall::wears_a_sign)))
                         .chain()
                         .in_set(LayersSet::Dressed)
                         .in_set(HallSet::Sync)
@@ -166,6 +169,7 @@ impl Plugin for HeatPlugin {
                         .before(AreasPainted)
                         .before(ToolSet)
                         .run_if(at_a_desk.or_else(on_a_wall)),
+                    moments::moments.in_set(PaintSet::City).run_if(on_a_wall),
                     desk::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
                 ),
             );

@@ -41,6 +41,7 @@ pub(super) fn plain<'a>(situation: &'a Situation, listed: &'a [Row]) -> WallView
         alarm: AlarmRoom::default(),
         vitals: None,
         areas: &NOWHERE,
+        moment: &[],
         rates: None,
         turn: 0,
         legend: None,

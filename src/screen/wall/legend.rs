@@ -25,7 +25,7 @@ const LINES_MOST: usize = 3;
 
 /// What colours mean: those of a layer, or of the map that a vital sign colours.
 #[derive(Debug, Clone, Copy)]
-pub enum Key<'a> {
+pub enum Colours<'a> {
     /// Of a layer.
     Layer(&'a Legend),
     /// Of a vital sign.
@@ -42,7 +42,7 @@ struct Words {
     ticks: Vec<String>,
 }
 
-impl Key<'_> {
+impl Colours<'_> {
     fn words(self) -> Words {
         let legend = match self {
             Self::Sign(sign) => {
@@ -85,7 +85,7 @@ impl Key<'_> {
 
 /// The legend, laid out and not yet painted: what is said has the lines that it needs.
 pub(super) struct LegendCard<'a> {
-    key: Key<'a>,
+    key: Colours<'a>,
     ticks: Vec<String>,
     pub(super) size: egui::Vec2,
     name: Arc<Galley>,
@@ -98,7 +98,7 @@ pub(super) struct LegendCard<'a> {
 
 impl<'a> LegendCard<'a> {
     /// Lay it out at most so wide.
-    pub(super) fn lay_out(painter: &Painter, canvas: Canvas, key: Key<'a>, most: f32) -> Self {
+    pub(super) fn lay_out(painter: &Painter, canvas: Canvas, key: Colours<'a>, most: f32) -> Self {
         use tokens::wall;
         let width = canvas.of(wall::LEGEND).min(most);
         let inner = width - canvas.of(wall::PAD) * 2.0;

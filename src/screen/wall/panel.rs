@@ -9,7 +9,7 @@ use super::card::{Card, leader_ui};
 use super::families::Families;
 use super::figures::{day_ui, open_ui};
 use super::left::Left;
-use super::legend::{Key, LegendCard};
+use super::legend::{Colours, LegendCard};
 use super::list::list_ui;
 use super::model::{card_place, framed, middle};
 use super::rates::Rates;
@@ -63,8 +63,10 @@ pub struct WallView<'a> {
     pub rates: Option<&'a Rates>,
     /// Whose turn it is among what takes turns: it grows by one a turn.
     pub turn: usize,
+    /// Which moment its layers and signs are of, in ways of which each is shorter than the one before; none for now.
+    pub moment: &'a [String],
     /// What the colours of its layer or of its map mean, where it wears one.
-    pub legend: Option<Key<'a>>,
+    pub legend: Option<Colours<'a>>,
     /// The language.
     pub locale: &'a str,
 }
@@ -162,8 +164,12 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = Vec::new();
-    // The card keeps clear of the legend.
+    // The card keeps clear of the legend, and of the plate that says that not all is of now.
     let mut room = free;
+    if let Some(plate) = moment_ui(painter, free, canvas, view.moment) {
+        room.min.y = plate.bottom() + canvas.of(wall::GAP);
+        covered.push(plate);
+    }
     let legend = view.legend.map(|legend| {
         let card = LegendCard::lay_out(painter, canvas, legend, free.width());
         let rect = card.place(free, foot);
@@ -183,7 +189,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
             card_place(room, card.size, anchor, distance, (view.places, view.heads))
         };
         if let Some(anchor) = anchor {
-            covered = leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
+            covered.extend(leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads));
         }
         card.paint(painter, canvas, rect);
         if docked {
@@ -210,6 +216,23 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     }
     let framed = framed(free, legend, canvas.of(wall::GAP));
     LeftToCity { free, framed, legend, covered }
+}
+
+/// Says over the city which moment is shown, while that is not now. Returns what it covers.
+fn moment_ui(painter: &Painter, free: Rect, canvas: Canvas, ways: &[String]) -> Option<Rect> {
+    use tokens::wall;
+    let ink = tokens::INK.over_city();
+    let lay = |way: &String| painter.layout_no_wrap(way.clone(), medium_font(canvas.of(wall::BODY)), ink);
+    let pad = vec2(canvas.of(wall::PAD), canvas.of(wall::GAP * 0.5));
+    let galley = ways.iter().map(lay).find(|galley| galley.size().x + pad.x * 2.0 <= free.width())?;
+    // The tab of a red alarm may hang over the head of the middle.
+    let top = free.top() + canvas.of(wall::EDGE * 1.5);
+    let size = galley.size() + pad * 2.0;
+    let plate = Rect::from_min_size(pos2(free.center().x - size.x / 2.0, top), size);
+    // Pale as nothing else over the city: nobody takes it for now.
+    painter.rect_filled(plate, canvas.of(wall::ROUND), tokens::TEXT.over_city());
+    painter.galley(plate.min + pad, galley, ink);
+    Some(plate)
 }
 
 /// North and scale, in the corner at the foot; where they end.
