@@ -204,6 +204,7 @@ fn xray() -> VitalXray {
         course: trend().steps,
         step_millis: 10,
         band: Some(Band { from: Moment(1), hours: vec![(1.0, 2.0)] }),
+        year: Some(31.5),
     }
 }
 

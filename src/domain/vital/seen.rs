@@ -77,6 +77,8 @@ pub struct VitalXray {
     pub step_millis: i64,
     /// Where it was and is expected by what it did in the weeks before; `None` while there are less than three days of it.
     pub band: Option<Band>,
+    /// What it was 52 weeks before, at the same hour of the same day of the week; `None` where nothing is kept of then.
+    pub year: Option<f64>,
 }
 
 impl VitalXray {

@@ -1,9 +1,16 @@
 //! What comes first where not all have room, where a sign stands worst, and how signs changed on small tiles.
 
-use super::tests::{NOW, board, painted, read, row, rules, sign};
+use egui::{Pos2, RawInput, Rect, vec2};
+use rust_i18n::t;
+
+use super::board::{BoardView, board_ui};
+use super::model::Sorting;
+use super::tests::{NOW, board, gather, painted, read, row, rules, sign};
 use super::tile::Look;
 use crate::domain::vital::{Family, VitalBoard};
 use crate::domain::{AlarmRules, Moment};
+use crate::screen::heat::layer::Ago;
+use crate::screen::look;
 
 #[test]
 fn where_few_have_room_what_crosses_a_limit_comes_before_all_but_one_of_the_indices() {
@@ -57,4 +64,46 @@ fn small_tiles_say_how_they_changed_beside_their_names() {
         !painted("old", Look::DENSE).0.iter().any(|text| text.contains('↑')),
         "what is old is held against nothing"
     );
+}
+
+#[test]
+fn a_board_that_has_no_room_for_all_families_says_how_many_lie_on_either_side() {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let columns = read.columns(Sorting::Worst);
+    let said = |chosen: &str, wide: f32| {
+        let view = BoardView {
+            columns: &columns,
+            chosen,
+            reveal: true,
+            area: &board.area,
+            name: &|area| area.path().to_owned(),
+            below: &[],
+            marked: None,
+            first: 0,
+            sorting: Sorting::Worst,
+            dense: false,
+            ago: Ago::Now,
+            coloured: false,
+            why: None,
+            locale: "zh-CN",
+        };
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let rect = Rect::from_min_size(Pos2::ZERO, vec2(wide, 700.0));
+        let input = || RawInput { screen_rect: Some(rect), ..RawInput::default() };
+        // What is new is measured before it is painted.
+        ctx.run_ui(input(), |ui| drop(board_ui(ui.ctx(), rect, &view))).textures_delta.clear();
+        let mut output = ctx.run_ui(input(), |ui| drop(board_ui(ui.ctx(), rect, &view)));
+        output.textures_delta.clear();
+        let (mut texts, mut colours) = (Vec::new(), Vec::new());
+        output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
+        let prefix = t!("vital.families_hidden", sides = "").trim_end().to_owned();
+        texts.into_iter().filter(|text| text.starts_with(&prefix)).collect::<Vec<_>>()
+    };
+    let hidden = |sides: &str| vec![t!("vital.families_hidden", sides = sides).into_owned()];
+    assert_eq!(said("index", 800.0), hidden("1 ›"));
+    assert_eq!(said("fourth", 800.0), hidden("‹ 1"));
+    assert_eq!(said("second", 560.0), hidden("‹ 1 · 1 ›"));
+    assert_eq!(said("index", 1_400.0), Vec::<String>::new(), "all have room");
 }

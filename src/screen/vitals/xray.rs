@@ -107,6 +107,13 @@ pub(super) fn xray_ui(ctx: &Context, rect: Rect, view: &XrayView<'_>) -> Vec<Xra
 }
 
 impl XrayView<'_> {
+    /// How much it is above what it was a year before; `None` where nothing is known of then, or of now.
+    fn since_year(&self) -> Option<f64> {
+        let now = self.tile.value().filter(|_| self.tile.state.is_known())?;
+        let then = self.told.as_ref()?.as_ref().ok()?.year?;
+        Some(now - then)
+    }
+
     /// The signs that it is made of and that can be looked into, by their codes; none of what is no index.
     pub(super) fn signs(&self) -> Vec<&str> {
         let parts = self.told.as_ref().and_then(|told| told.as_ref().ok()).map_or(&[][..], |xray| &xray.parts);
@@ -196,6 +203,10 @@ fn left_ui(ui: &mut Ui, view: &XrayView<'_>) {
         let unknown = || t!("vital.unknown_then").into_owned();
         let words = by.map_or_else(unknown, |_| phrase::change(by, sign.precision));
         ui.label(RichText::new(t!(key, change = words)).small().color(tokens::DIM.egui()));
+    }
+    if let Some(by) = view.since_year() {
+        let words = phrase::change(Some(by), sign.precision);
+        ui.label(RichText::new(t!("vital.since.year", change = words)).small().color(tokens::DIM.egui()));
     }
     ui.add_space(GAP * 0.5);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), PLOT), Sense::hover());

@@ -51,6 +51,7 @@ fn xray(band: bool) -> VitalXray {
         course: (1..=20).rev().map(step).collect(),
         step_millis: hour,
         band: band.then(|| Band { from: NOW.plus_millis(-24 * hour), hours: vec![(1.0, 8.0); 36] }),
+        year: None,
     }
 }
 
@@ -198,6 +199,17 @@ fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
     ] {
         assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
     }
+}
+
+#[test]
+fn an_x_ray_says_how_a_number_changed_since_last_year_where_that_is_known() {
+    let said = |year: Option<f64>| {
+        let (texts, _) = looked(&VitalXray { year, ..xray(false) }, None);
+        let known = rust_i18n::t!("vital.since.year", change = phrase::change(Some(3.0), 0.1));
+        let any = rust_i18n::t!("vital.since.year", change = "").trim_end().to_owned();
+        (texts.iter().any(|text| *text == known), texts.iter().any(|text| text.starts_with(&any)))
+    };
+    assert_eq!((said(Some(30.0)), said(None)), ((true, true), (false, false)));
 }
 
 #[test]
