@@ -1,6 +1,6 @@
 //! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the key figures
 //! with whoever is least in time, the list, and the most urgent incident as a card beside its place. Nobody touches it: no
-//! pointer, scroll bar or dialog.
+//! pointer, scroll bar or dialog; its only keys are those for another moment of its layers and signs (`heat::moments`).
 //!
 //! Announces [`FlyTo`] where what it puts forward is hidden; reads [`Shown`], [`CityView`], [`SelectedAt`]; writes
 //! [`FreeArea`], [`Framed`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so

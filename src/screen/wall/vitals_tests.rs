@@ -1,9 +1,9 @@
 //! The vital signs of a wall: as many cards as have room, what stands under them, all families at one glance.
 
-use egui::{Vec2, vec2};
+use egui::{Vec2, pos2, vec2};
 use rust_i18n::t;
 
-use super::kit::{Said, draw, plain};
+use super::kit::{Said, draw, plain, rows};
 use super::panel::{Canvas, LeftToCity, WallView};
 use super::vitals::{AreaNames, Signs};
 use crate::config::InForce;
@@ -12,6 +12,7 @@ use crate::domain::vital::seen::COURSE_STEPS;
 use crate::domain::vital::{Family, VitalBoard, VitalRow};
 use crate::domain::{AlarmRules, Grade, Moment, VitalSign};
 use crate::link::LinkState;
+use crate::screen::look::tokens;
 use crate::screen::situation::Situation;
 use crate::screen::vitals::model::Read;
 
@@ -190,4 +191,26 @@ fn all_families_stand_at_the_foot_whether_or_not_anything_crosses_a_limit() {
     let (said, _) = drawn((vec2(1_280.0, 720.0), 1.0), 0, 0);
     let short = t!("vital.family_short.resilience");
     assert!(!said.iter().any(|said| said.text == short), "too small a wall has no line of them");
+}
+
+#[test]
+fn a_past_moment_stands_on_a_pale_plate_over_the_city_that_the_card_keeps_clear_of() {
+    let ways = ["Layers and vital signs of 2026-11-21 10:00 · 4 h ago · Alt Home for now", "Not now: 2026-11-21 10:00"];
+    let (moment, rows) = (ways.map(str::to_owned), rows(&[(1, Grade::II, 5)]));
+    let situation = Situation { link: LinkState::Live, now: NOW, open_by_grade: [0, 1, 0, 0], ..Situation::default() };
+    for (size, scale) in WALLS {
+        let anchor = Some(pos2(size.x * 0.45, size.y * 0.2));
+        let view = WallView { scale, moment: &moment, on_card: rows.first(), anchor, ..plain(&situation, &rows) };
+        let (said, left) = draw(size, &view);
+        let plates: Vec<&Said> = said.iter().filter(|said| moment.contains(&said.text)).collect();
+        let [plate] = plates.as_slice() else { panic!("{size:?}: {plates:?}") };
+        assert!(!plate.cut && plate.ground == Some(tokens::TEXT.over_city()), "{size:?}: {plate:?}");
+        assert!(left.free.contains_rect(plate.rect), "{size:?}: {plate:?}");
+        assert!(left.covered.iter().any(|covered| covered.contains_rect(plate.rect)), "names keep clear of it");
+        for other in said.iter().filter(|other| other.text != plate.text) {
+            assert!(!plate.rect.expand(4.0).intersects(other.rect), "{size:?}: {plate:?} {other:?}");
+        }
+        let now = WallView { moment: &[], ..view };
+        assert!(!draw(size, &now).0.iter().any(|said| moment.contains(&said.text)), "a wall of now has none");
+    }
 }
