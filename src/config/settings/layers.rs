@@ -37,7 +37,7 @@ pub(super) fn check(value: &str) -> Result<(), Wrong> {
         if let Some(code) = one.trim().strip_prefix(PREFIX) {
             if !is_code(code) {
                 return Err(Wrong {
-                    expected: "vital: and the code of a sign: small letters, digits, hyphens",
+                    expected: "a vital sign: `vital:` and its code of small letters, digits and hyphens",
                     hint: None,
                 });
             }
