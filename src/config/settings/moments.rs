@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::keys::Wrong;
 
 /// The present.
-pub const NOW: &str = "now";
+pub(super) const NOW: &str = "now";
 /// What would fit.
 const FORM: &str = "a moment: now, or such as 11-21 14:03, 2026-11-21 14:03 or 14:03";
 

@@ -9,7 +9,7 @@ use crate::screen::look::tokens::wall;
 /// So many signs with nothing under their cards.
 fn plain(canvas: Canvas, signs: usize) -> Box<Fit<'static>> {
     let card = card_height(canvas);
-    Box::new(move |room| {
+    Box::new(move |room: f32| {
         let count = (0..signs).take_while(|count| card * (*count + 1) as f32 <= room + 0.5).count();
         (count, card * count as f32)
     })
