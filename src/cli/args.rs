@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// Tour of an unattended wall: auto, off, or minutes of quiet before it begins [default: auto]
     #[arg(long, value_name = "auto|off|MINUTES")]
     pub(crate) tour: Option<String>,
+    /// Moment that a wall's layers and vital signs are of: now, or such as "11-21 14:03" [default: now]
+    #[arg(long, value_name = "now|MM-DD hh:mm")]
+    pub(crate) at: Option<String>,
     /// Panels: dark, light, or auto by the clock [default: dark]
     #[arg(long, global = true, value_name = "THEME")]
     pub(crate) theme: Option<String>,

@@ -71,6 +71,7 @@ fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
         (keys::FULLSCREEN, "--fullscreen", args.fullscreen.then(|| "true".to_owned())),
         (keys::LANGUAGE, "--language", args.language.clone()),
         (keys::TOUR, "--tour", args.tour.clone()),
+        (keys::AT, "--at", args.at.clone()),
         (keys::THEME, "--theme", args.theme.clone()),
         (keys::ZOOM, "--zoom", args.zoom.clone()),
         (keys::LOG, "--log", args.log.clone()),

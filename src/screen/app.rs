@@ -14,7 +14,7 @@ use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 
 use super::appearance::Appearance;
-use super::heat::WallLayers;
+use super::heat::{WallLayers, WallMoment};
 use super::receive::WallClock;
 use super::shown::{AtHub, Downloads, Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
@@ -57,8 +57,10 @@ pub struct ScreenOptions {
     pub downloads: Option<std::path::PathBuf>,
     /// When the tour begins by itself.
     pub tour: TourWish,
-    /// The layers that a wall wears always.
+    /// What a wall wears always.
     pub wall_layers: WallLayers,
+    /// The moment that a wall is started for, as it can be typed; now where `None`.
+    pub at: Option<String>,
 }
 
 impl Default for ScreenOptions {
@@ -79,6 +81,7 @@ impl Default for ScreenOptions {
             downloads: None,
             tour: TourWish::Auto,
             wall_layers: WallLayers::default(),
+            at: None,
         }
     }
 }
@@ -178,6 +181,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(Downloads(options.downloads.clone()))
         .insert_resource(options.tour)
         .insert_resource(options.wall_layers.clone())
+        .insert_resource(WallMoment::started_for(options.at.clone()))
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(RenderErrorHandler(|error, _, _| match error.ty {
             ErrorType::DeviceLost => RenderErrorPolicy::Recover(default()),

@@ -171,7 +171,7 @@ fn board() -> VitalBoard {
         day: None,
         week: None,
         course: vec![None, Some(1.5)],
-        below: vec![Some(36.0), None],
+        below: vec![Some((Moment(7), 36.0)), None],
     };
     let below = ["a", "b"].map(|name| Area::of(name).unwrap()).to_vec();
     VitalBoard { area: Area::CITY, at: Moment(9), below, rows: vec![row] }
@@ -209,6 +209,7 @@ fn xray() -> VitalXray {
         course: trend().steps,
         step_millis: 10,
         band: Some(Band { from: Moment(1), hours: vec![(1.0, 2.0)] }),
+        year: Some(31.5),
     }
 }
 

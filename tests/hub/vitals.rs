@@ -137,13 +137,21 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
             break air;
         }
     };
-    assert_eq!((air.newest.map(|(_, value)| value), &air.below), (Some(40.0), &vec![Some(20.0), Some(80.0)]));
+    let below: Vec<Option<f64>> = air.below.iter().map(|newest| newest.map(|(_, value)| value)).collect();
+    assert_eq!((air.newest.map(|(_, value)| value), below), (Some(40.0), vec![Some(20.0), Some(80.0)]));
     assert!(air.course.iter().flatten().count() == 1 && air.missing == 0.0, "{air:?}");
     screen.link.xray(AskedSign { sign: "air".to_owned(), area: Area::CITY, at: None });
     screen.until("the X-ray", |screen| screen.xray.is_some());
     let xray = screen.xray.take().unwrap().unwrap();
     assert_eq!((xray.sensors_all, xray.parts[0].asked.as_str(), xray.parts[0].fresh), (3, "mean(\"pm25\")", 3));
     assert!(xray.band.is_none() && xray.course.len() == 1, "{xray:?}");
+    screen.link.xray(AskedSign { sign: "health".to_owned(), area: Area::CITY, at: None });
+    screen.until("the X-ray of the index", |screen| screen.xray.is_some());
+    let xray = screen.xray.take().unwrap().unwrap();
+    let parts: Vec<_> = xray.parts.iter().map(|part| (part.asked.as_str(), part.weight)).collect();
+    assert_eq!(parts, [("air", Some(3.0)), ("open", Some(1.0))]);
+    let used: Vec<&str> = xray.sensors.iter().map(|sensor| sensor.id.as_str()).collect();
+    assert!(xray.sensors_all == 3 && used.contains(&"air-3"), "an index has the sensors of its members: {xray:?}");
     hub.pass_millis(3_600_000);
     show(&hub, [100.0, 100.0, 100.0]);
     let answer = until(&hub, "", "the new value", |answer| sign(answer, "air")["value"] == 100.0);
@@ -184,6 +192,51 @@ fn a_silent_sensor_leaves_its_sign_without_data_and_the_sign_says_so() {
     });
     show(&hub, [10.0, 30.0, 80.0]);
     until(&hub, "", "a value again", |answer| sign(answer, "air")["value"] == 40.0);
+}
+
+#[test]
+fn a_district_that_fell_silent_says_when_it_spoke_last_and_its_neighbour_goes_on_now_and_as_it_was() {
+    let hub = hub();
+    show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "?area=西城区", "a value", |answer| sign(answer, "air")["value"] == 80.0);
+    let mut screen = hub.screen();
+    screen.until_live();
+    let mut below = |at: Option<Moment>| {
+        screen.link.vitals(Area::CITY, at);
+        screen.until("the board", |screen| screen.board.is_some());
+        let board = screen.board.take().unwrap().unwrap();
+        let told = board.at;
+        let air = board.rows.into_iter().find(|row| row.code == "air").unwrap();
+        let seen = |newest: Option<(Moment, f64)>| newest.map(|(then, value)| (told.secs_since(then), value));
+        (told, air.below.into_iter().map(seen).collect::<Vec<_>>())
+    };
+    // From now on the east alone goes on: its sensors speak once more before theirs is over, that of the west does not.
+    hub.pass_millis(850_000);
+    let east = json!([{"sensor": "air-1", "value": 12.0}, {"sensor": "air-2", "value": 28.0}]);
+    assert_eq!(hub.post("/api/readings", &east).1["kept"], 2);
+    hub.pass_millis(400_000);
+    let silent = |seen: &[Option<(i64, f64)>]| match seen {
+        [Some((east, value)), Some((west, last))] => {
+            (0..180).contains(east) && (value - 20.0).abs() < 0.01 && *west >= 180 && (last - 80.0).abs() < 0.01
+        }
+        _ => false,
+    };
+    let end = Instant::now() + Duration::from_mins(1);
+    let then = loop {
+        let (told, seen) = below(None);
+        if silent(&seen) {
+            break told;
+        }
+        assert!(Instant::now() < end, "the west is as old as its last value: {seen:?}");
+        std::thread::park_timeout(Duration::from_millis(200));
+        hub.pass_millis(2_000);
+    };
+    // Of that moment the same is told once both speak again.
+    hub.pass_millis(3_600_000);
+    show(&hub, [50.0, 50.0, 50.0]);
+    until(&hub, "?area=西城区", "a value again", |answer| sign(answer, "air")["value"] == 50.0);
+    let (told, seen) = below(Some(then));
+    assert!(told == then && silent(&seen), "{seen:?}");
 }
 
 #[test]

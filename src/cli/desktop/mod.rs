@@ -48,6 +48,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         downloads: downloads::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
         wall_layers: settings.wall_layers().parse().unwrap_or_default(),
+        at: settings.at().map(str::to_owned),
         quality: quality::find(settings).quality,
         appearance: appearance(settings),
         ..ScreenOptions::default()
@@ -108,6 +109,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs, token_file: Option<&Pat
         quality: args.quality.into(),
         appearance: appearance(settings),
         wall_layers: settings.wall_layers().parse().unwrap_or_default(),
+        at: settings.at().map(str::to_owned),
         ..ScreenOptions::default()
     };
     let select = args.select.map(|id| Target::Incident(IncidentId(id)));

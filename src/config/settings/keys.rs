@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::layers;
+use super::{layers, moments};
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
 use crate::domain::roll::ROLL_MINUTES_MAX;
@@ -57,6 +57,8 @@ pub const FULLSCREEN: &str = "screen.fullscreen";
 pub const LANGUAGE: &str = "screen.language";
 /// `screen.tour`.
 pub const TOUR: &str = "screen.tour";
+/// `screen.at`.
+pub const AT: &str = "screen.at";
 /// `screen.wall_layers`.
 pub const WALL_LAYERS: &str = "screen.wall_layers";
 /// `screen.quality`.
@@ -348,10 +350,17 @@ pub const KEYS: &[Key] = &[
         fits: Fits::Tested(tour),
     },
     Key {
+        name: AT,
+        take: Take::Text,
+        default: moments::NOW,
+        about: "moment that a wall's layers and vital signs are of: now, or such as 11-21 14:03",
+        fits: Fits::Tested(moments::check),
+    },
+    Key {
         name: WALL_LAYERS,
         take: Take::Text,
         default: "off",
-        about: "layers that a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas",
+        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas, vital:CODE",
         fits: Fits::Tested(layers::check),
     },
     Key {

@@ -1,7 +1,8 @@
-//! The layers that a wall can be told to wear, by their names in settings.
+//! The layers that a wall can be told to wear, by their names in settings, and the vital signs that colour its map.
 
 use super::keys::{Wrong, one_of};
 use crate::config::document::did_you_mean;
+use crate::domain::vital::{PREFIX, is_code};
 
 /// Layers that a wall can wear: kinds of sensors that have a scale, and open cases.
 pub const LAYERS: [&str; 15] = [
@@ -26,14 +27,24 @@ pub const LAYERS: [&str; 15] = [
 pub const FORMS: [(&str, &str); 5] =
     [("field", ""), ("hexagons", ""), ("areas", ""), ("roads", "traffic_speed"), ("flood", "water_level")];
 
-/// Say no to what is neither `off` nor layers by commas, each with a form that it has after a slash.
+/// Say no to what is neither `off` nor layers by commas, each with a form that it has after a slash, or `vital:` and the code
+/// of a sign. Which signs there are is the hub's to say.
 pub(super) fn check(value: &str) -> Result<(), Wrong> {
     if value.trim() == "off" {
         return Ok(());
     }
     for one in value.split(',') {
+        if let Some(code) = one.trim().strip_prefix(PREFIX) {
+            if !is_code(code) {
+                return Err(Wrong {
+                    expected: "a vital sign: `vital:` and its code of small letters, digits and hyphens",
+                    hint: None,
+                });
+            }
+            continue;
+        }
         let (layer, form) = one.trim().split_once('/').map_or((one.trim(), None), |(layer, form)| (layer, Some(form)));
-        one_of(layer, &LAYERS, "off, or layers by commas")?;
+        one_of(layer, &LAYERS, "off, or layers and vital:CODE by commas")?;
         let Some(form) = form else { continue };
         let known = FORMS.iter().filter(|(_, of)| of.is_empty() || *of == layer).map(|(word, _)| *word);
         if !known.clone().any(|word| word == form) {

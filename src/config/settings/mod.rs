@@ -9,6 +9,7 @@
 pub mod chosen;
 pub mod keys;
 pub mod layers;
+mod moments;
 #[cfg(test)]
 mod tests;
 
@@ -250,7 +251,13 @@ impl Settings {
         self.text(keys::TOUR)
     }
 
-    /// The layers that a wall wears always: `off`, or layers by commas, each with its form after a slash.
+    /// The moment that a wall is started for, as it can be typed; `None` for now.
+    #[must_use]
+    pub fn at(&self) -> Option<&str> {
+        Some(self.text(keys::AT)).filter(|at| *at != moments::NOW)
+    }
+
+    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash, and signs as `vital:CODE`.
     #[must_use]
     pub fn wall_layers(&self) -> &str {
         self.text(keys::WALL_LAYERS)

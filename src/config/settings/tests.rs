@@ -63,6 +63,16 @@ fn a_mistake_names_file_line_and_the_nearest_right_key() {
         "hall.toml:2: `hub.listen` = `8700` is not an address with a port; did you mean `127.0.0.1:8700`?"
     );
     assert!(complaint("[hub\n").starts_with("hall.toml:1: "));
+    let sign = "a vital sign: `vital:` and its code of small letters, digits and hyphens";
+    assert_eq!(
+        complaint("[screen]\nwall_layers = 'pm25, vital:Air'"),
+        format!("hall.toml:2: `screen.wall_layers` = `pm25, vital:Air` is not {sign}")
+    );
+    let moment = "a moment: now, or such as 11-21 14:03, 2026-11-21 14:03 or 14:03";
+    assert_eq!(
+        complaint("[screen]\n\nat = 'yesterday'"),
+        format!("hall.toml:3: `screen.at` = `yesterday` is not {moment}")
+    );
 }
 
 #[test]

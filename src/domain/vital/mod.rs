@@ -200,8 +200,7 @@ impl VitalSign {
     /// # Errors
     /// [`Refusal::Unusable`], which names the field.
     pub fn check(&self) -> Result<(), Refusal> {
-        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if self.code.is_empty() || self.code.len() > 40 || !self.code.chars().all(plain) {
+        if !is_code(&self.code) {
             return Err(unusable("code", "is 1 to 40 small letters, digits and hyphens"));
         }
         for (field, text, most) in [
@@ -236,6 +235,13 @@ impl VitalSign {
         }
         self.limits.iter().try_for_each(LimitRule::check)
     }
+}
+
+/// Whether a sign can have this code.
+#[must_use]
+pub fn is_code(code: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    (1..=40).contains(&code.len()) && code.chars().all(plain)
 }
 
 /// The time for which the sensor of a sign is fresh where the hall's time runs at a rate: its own, and never less than some

@@ -46,8 +46,8 @@ pub struct VitalRow {
     pub week: Option<f64>,
     /// Its means over [`COURSE_STEPS`] half hours up to the moment, oldest first.
     pub course: Vec<Option<f32>>,
-    /// Its values in the areas below, in the order of [`VitalBoard::below`].
-    pub below: Vec<Option<f64>>,
+    /// Its newest values in the areas below and when those were, in the order of [`VitalBoard::below`].
+    pub below: Vec<Option<(Moment, f64)>>,
 }
 
 /// What one number is made of.
@@ -77,6 +77,8 @@ pub struct VitalXray {
     pub step_millis: i64,
     /// Where it was and is expected by what it did in the weeks before; `None` while there are less than three days of it.
     pub band: Option<Band>,
+    /// What it was 52 weeks before, at the same hour of the same day of the week; `None` where nothing is kept of then.
+    pub year: Option<f64>,
 }
 
 impl VitalXray {

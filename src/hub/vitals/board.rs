@@ -17,6 +17,8 @@ use crate::store::readings::{Mean, Reader, ReadingsError};
 const MINUTE_MILLIS: i64 = 60_000;
 const HOUR_MILLIS: i64 = 60 * MINUTE_MILLIS;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
+/// The same day of the week, a year before.
+const YEAR_MILLIS: i64 = 52 * 7 * DAY_MILLIS;
 /// What was is read again after so long.
 const FRESH: Duration = Duration::from_secs(30);
 /// What a sign was at a moment is its mean over ten minutes, the last ones of the hour before in which it had a value.
@@ -111,16 +113,16 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
     };
     let row = |(place, (code, number, missing, of_below)): (usize, &(String, Option<SensorId>, f32, Vec<_>))| {
         let was = was.get(place).cloned().unwrap_or_default();
-        let value = |number: &Option<SensorId>| number.and_then(newest).map(|reading| reading.value);
+        let said = |number: &Option<SensorId>| number.and_then(newest).map(|reading| (reading.at, reading.value));
         VitalRow {
             code: code.clone(),
-            newest: number.and_then(newest).map(|reading| (reading.at, reading.value)),
+            newest: said(number),
             missing: if at.is_some() { 0.0 } else { *missing },
             hour: was.hour,
             day: was.day,
             week: was.week,
             course: was.course,
-            below: of_below.iter().map(value).collect(),
+            below: of_below.iter().map(said).collect(),
         }
     };
     let rows: Vec<VitalRow> = signs.iter().enumerate().map(row).collect();
@@ -193,16 +195,17 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
     let reckon = kept.is_none();
     let look = hub.readings.look(move |reader| -> Result<_, ReadingsError> {
         let latest = if at.is_some() { reader.latest_at(moment)? } else { Vec::new() };
-        let Some(number) = seat else { return Ok((latest, None, Vec::new())) };
+        let Some(number) = seat else { return Ok((latest, None, Vec::new(), None)) };
+        let year = around(reader, number, moment.plus_millis(-YEAR_MILLIS))?;
         let series = reader.series(number, moment.plus_millis(-DAY_MILLIS), moment, XRAY_STEPS)?;
         if !reckon {
-            return Ok((latest, Some(series), Vec::new()));
+            return Ok((latest, Some(series), Vec::new(), year));
         }
         let (from, to, hours) = band::stretch(moment);
         let history = reader.series(number, from, to, hours)?;
-        Ok((latest, Some(series), slots(&history.steps, from, HOUR_MILLIS, hours)))
+        Ok((latest, Some(series), slots(&history.steps, from, HOUR_MILLIS, hours), year))
     });
-    let (latest, series, history) = look.await.map_err(|error| unreadable(&error))?;
+    let (latest, series, history, year) = look.await.map_err(|error| unreadable(&error))?;
     let newest = |number: SensorId| match at {
         Some(_) => latest.get(number.index()).copied().flatten(),
         None => hub.readings.newest(|newest| newest.of(number).1),
@@ -235,6 +238,7 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         step_millis: series.as_ref().map_or(MINUTE_MILLIS, |series| series.step_millis),
         course: series.iter().flat_map(|series| &series.steps).map(step).collect(),
         band,
+        year,
     })
 }
 
@@ -287,4 +291,34 @@ fn sensors_of(
     seen.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.number.cmp(&other.0.number)));
     let count = u32::try_from(seen.len()).unwrap_or(u32::MAX);
     (seen.into_iter().take(SENSORS_LISTED).map(|(sensor, _)| sensor).collect(), count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::readings::{Place, Retention, open};
+
+    #[test]
+    fn what_a_sign_was_a_year_before_is_told_from_what_is_kept_so_long() {
+        /// A day's beginning.
+        const DAY: i64 = 1_700_006_400_000;
+        let (mut writer, reader, _) = open(&Place::Temporary, Retention::default()).unwrap();
+        let sign = SensorId(0);
+        // Each minute of a day it shows the hour.
+        let shows = |minute: i64| Reading {
+            sensor: sign,
+            at: Moment(DAY + minute * MINUTE_MILLIS),
+            value: f64::from(i32::try_from(minute / 60).unwrap()),
+        };
+        let day: Vec<Reading> = (0..1_440).map(shows).collect();
+        writer.append(&day, Moment(DAY + DAY_MILLIS), |_, _| {});
+        writer.seal_all(Moment(DAY + DAY_MILLIS)).unwrap();
+        let now = Moment(DAY + YEAR_MILLIS + 10 * HOUR_MILLIS + HOUR_MILLIS / 2);
+        writer.append(&[Reading { sensor: sign, at: now, value: 1.0 }], now, |_, _| {});
+        writer.seal_all(now).unwrap();
+        writer.seal_if_due(now).unwrap();
+        assert_eq!(reader.count().unwrap(), 1, "the readings themselves are gone");
+        assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS)).unwrap(), Some(10.0));
+        assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS - DAY_MILLIS)).unwrap(), None, "the day before");
+    }
 }

@@ -380,10 +380,13 @@ impl Round {
         }
     }
 
-    /// The kinds of sensors that a sign asks.
+    /// The kinds of sensors that a sign asks; those of an index are those of its members.
     pub(crate) fn kinds(&self, sign: usize) -> Vec<SensorKind> {
-        let Some(How::Formula(formula)) = self.signs.get(sign).map(|ready| &ready.how) else { return Vec::new() };
-        let mut kinds: Vec<SensorKind> = formula.kinds().collect();
+        let mut kinds: Vec<SensorKind> = match self.signs.get(sign).map(|ready| &ready.how) {
+            Some(How::Formula(formula)) => formula.kinds().collect(),
+            Some(How::Weights(weights)) => weights.iter().flat_map(|(part, _)| self.kinds(*part)).collect(),
+            Some(How::Never) | None => Vec::new(),
+        };
         kinds.sort_unstable();
         kinds.dedup();
         kinds

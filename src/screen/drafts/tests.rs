@@ -6,7 +6,8 @@ use bevy::time::Real;
 use super::model::{KEPT_DAYS, LET_GO_SECS, MOST};
 use super::{Drafts, Sending, settle};
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, PlanMove, Progress, Refusal, Report, What,
+    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId,
+    Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, PlanMove, Progress, Refusal, Report, What,
 };
 use crate::link::Identity;
 use crate::screen::card::MoveForm;

@@ -96,7 +96,9 @@ pub(super) fn escape(ctx: &egui::Context, layers: &mut Layers, sheets: Option<&S
 }
 
 /// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.
-pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
+/// Whether one of them was pressed.
+pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) -> bool {
+    let mut pressed = false;
     let times = |key: Key| {
         let count = ctx.input_mut(|input| input.take_keys(Modifiers::ALT, key));
         i64::try_from(count).unwrap_or_default()
@@ -106,16 +108,20 @@ pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
         (Step::Hour, Key::ArrowUp, Key::ArrowDown),
         (Step::Day, Key::PageUp, Key::PageDown),
     ] {
-        let count = times(on) - times(back);
+        let (on, back) = (times(on), times(back));
+        pressed |= on + back > 0;
+        let count = on - back;
         if count != 0 {
             layers.look_at(stepped(layers.ago, now, step, count));
             ctx.request_repaint();
         }
     }
     if times(Key::Home) > 0 {
+        pressed = true;
         layers.look_at(Ago::Now);
         ctx.request_repaint();
     }
+    pressed
 }
 
 /// What the user did in the panel.

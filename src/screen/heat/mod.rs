@@ -3,7 +3,7 @@
 //! panel that chooses among them, and the card of a sensor with its course.
 //!
 //! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt T` and `Alt Y` (its window of
-//!   time, and what is told of that), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors and on what shows
+//!   time, and what is told of that), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment, on a wall too: [`moments`]), clicks on sensors and on what shows
 //!   their values, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and
 //!   [`WallLayers`] (on a wall), what the hub tells of sensors and of closed cases
@@ -45,6 +45,7 @@ mod legends;
 mod limits;
 pub mod lines;
 pub mod model;
+pub mod moments;
 mod over;
 mod paint;
 mod panel;
@@ -80,6 +81,7 @@ use bevy_egui::EguiPrimaryContextPass;
 use crate::domain::{SensorId, SensorKind};
 
 pub(super) use legends::tick;
+pub use moments::WallMoment;
 pub(super) use read::newest;
 pub use systems::Layers;
 pub use wall::{Legend, Wears, legend};
@@ -102,6 +104,8 @@ pub enum LayersSet {
     Clicked,
     /// What the pointer reads is painted.
     Painted,
+    /// A wall has put on what it wears.
+    Dressed,
 }
 
 /// Open the panel of layers, or put it away.
@@ -129,6 +133,7 @@ impl Plugin for HeatPlugin {
             .init_resource::<KeepOff>()
             .init_resource::<WallLayers>()
             .init_resource::<Wears>()
+            .init_resource::<WallMoment>()
             .init_resource::<FreeArea>()
             .init_resource::<Changes>()
             .init_resource::<PinsOnScreen>()
@@ -161,7 +166,11 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     // What is gravest is known once the ledger is kept.
-                    (wall::dress, systems::watch, lay::lay).chain().in_set(HallSet::Sync).after(LedgerKept),
+                    (wall::dress, systems::watch, systems::count, lay::lay.run_if(not(wall::wears_a_sign)))
+                        .chain()
+                        .in_set(LayersSet::Dressed)
+                        .in_set(HallSet::Sync)
+                        .after(LedgerKept),
                 )
                     .run_if(on_a_wall),
             )
@@ -174,6 +183,7 @@ impl Plugin for HeatPlugin {
                         .before(AreasPainted)
                         .before(ToolSet)
                         .run_if(at_a_desk.or_else(on_a_wall)),
+                    moments::moments.in_set(PaintSet::City).run_if(on_a_wall),
                     desk::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
                 ),
             );

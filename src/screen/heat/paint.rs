@@ -86,7 +86,9 @@ pub(super) fn paint(
     mut painted: Local<Painted>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
-    let past = layers.past(shown.now).filter(|_| layers.is_of_a_moment());
+    let on_wall = *kind == ScreenKind::Wall;
+    // A wall says it itself, to be read from afar.
+    let past = layers.past(shown.now).filter(|_| layers.is_of_a_moment() && !on_wall);
     let plate = past.zip(free.as_ref().and_then(|free| free.0)).map(|(then, free)| {
         let over = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer moment")));
         let path = keep_off.of(PATH).iter().map(|rect| rect.max.y).fold(free.min.y, f32::max);
@@ -108,7 +110,6 @@ pub(super) fn paint(
             under.add(Shape::Mesh(Arc::clone(mesh)));
         }
     };
-    let on_wall = *kind == ScreenKind::Wall;
     let appearance = appearance.as_deref().copied().unwrap_or_default();
     let wider = if on_wall { appearance.wall_scale(view.size) * tokens::wall::MARKS } else { 1.0 };
     for ply in layers.stack().all() {

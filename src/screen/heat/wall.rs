@@ -8,7 +8,7 @@ use super::form::Form;
 use super::layer::Layer;
 use super::stack::Ply;
 use super::systems::Layers;
-use super::worn::{Choice, WallLayers, Want, Why, Worn, wants};
+use super::worn::{Choice, Dress, WallLayers, Want, Why, Worn, wants};
 use crate::domain::Seq;
 use crate::screen::look::words;
 use crate::screen::names::Kinds;
@@ -23,6 +23,8 @@ pub struct Wears {
     /// What the wants were read from.
     read_at: Option<(Seq, usize)>,
     on: Option<(Worn, Option<Want>)>,
+    /// The sign that colours the map.
+    sign: Option<String>,
 }
 
 impl Wears {
@@ -30,6 +32,12 @@ impl Wears {
     #[must_use]
     pub fn worn(&self) -> Option<Worn> {
         self.on.map(|(worn, _)| worn)
+    }
+
+    /// The code of the vital sign that colours the map, where that has its turn and nothing asks for a layer.
+    #[must_use]
+    pub fn sign(&self) -> Option<&str> {
+        self.sign.as_deref()
     }
 
     /// What asked for it; `None` where the wall wears it always.
@@ -61,11 +69,25 @@ pub(super) fn dress(
     {
         wears.choice.judge(&want, field.nearest_m(want.at));
     }
-    wears.on = wears.choice.next(&wears.wants, always.at(shown.now), ground.0.terrain().is_some());
+    let (always, sign) = match always.at(shown.now) {
+        Some(Dress::Layer(worn)) => (Some(*worn), None),
+        Some(Dress::Sign(code)) => (None, Some(code)),
+        None => (None, None),
+    };
+    wears.on = wears.choice.next(&wears.wants, always, ground.0.terrain().is_some());
+    let sign = sign.filter(|_| wears.on.is_none());
+    if wears.sign.as_ref() != sign {
+        wears.sign = sign.cloned();
+    }
     let worn = wears.on.map(|(worn, _)| (worn.layer, worn.form));
     layers.change(|stack| stack.wear(worn));
     // They are too small to be seen from afar.
     layers.sensors = false;
+}
+
+/// Whether the map is coloured by a vital sign: layers lay nothing then.
+pub(super) fn wears_a_sign(wears: Res<Wears>) -> bool {
+    wears.sign.is_some()
 }
 
 /// What a wall says of its layer.

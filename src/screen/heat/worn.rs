@@ -1,5 +1,5 @@
 //! Which layer a wall wears, and why: that of what is gravest, where sensors of its kind are near, else those that it wears
-//! always. Pure.
+//! always, the map coloured by a vital sign among them. Pure.
 //!
 //! ```text
 //!   a red alarm, the gravest case of Ⅰ or Ⅱ     what they ask for, the most urgent first (`wants`)
@@ -19,6 +19,7 @@ use super::model::place_of;
 use super::shades::Scale;
 use crate::config::InForce;
 use crate::domain::alarm::{Alarm, AlarmRules, urgency};
+use crate::domain::vital::{PREFIX, is_code};
 use crate::domain::{AlarmId, Grade, Hall, IncidentId, Moment, SensorKind};
 use crate::ground::frame::LocalFrame;
 use crate::screen::situation::{Ledger, Sorting};
@@ -39,25 +40,38 @@ pub struct Worn {
     pub form: Option<Form>,
 }
 
-/// The layers that a wall wears always, in turns; none where there are none.
+/// What a wall can wear always.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dress {
+    /// A layer.
+    Layer(Worn),
+    /// The map coloured by a vital sign, by its code.
+    Sign(String),
+}
+
+/// What a wall wears always, in turns; nothing where there is none.
 #[derive(Resource, Debug, Clone, PartialEq, Eq, Default)]
-pub struct WallLayers(pub Vec<Worn>);
+pub struct WallLayers(pub Vec<Dress>);
 
 impl FromStr for WallLayers {
     type Err = ();
 
-    /// Reads `off`, or layers by commas, each with its form after a slash: `traffic_speed/roads, cases`.
+    /// Reads `off`, or layers by commas, each with its form after a slash, and signs that colour the map:
+    /// `traffic_speed/roads, cases, vital:city-health`.
     fn from_str(text: &str) -> Result<Self, ()> {
         if text.trim() == "off" {
             return Ok(Self::default());
         }
         let layers = text.split(',').map(|one| {
+            if let Some(code) = one.trim().strip_prefix(PREFIX) {
+                return is_code(code).then(|| Dress::Sign(code.to_owned())).ok_or(());
+            }
             let (name, form) = one.trim().split_once('/').map_or((one.trim(), None), |(name, form)| (name, Some(form)));
             let mut all = FAMILIES.iter().flat_map(|family| family.layers).copied();
             let layer = all.find(|layer| layer.word() == name).ok_or(())?;
             let mut forms = Form::of(layer).iter().copied().filter(|form| form.is_for_walls());
             let fits = |word: &str| forms.find(|form| form.word() == word).ok_or(());
-            Ok(Worn { layer, form: form.map(fits).transpose()? })
+            Ok(Dress::Layer(Worn { layer, form: form.map(fits).transpose()? }))
         });
         layers.collect::<Result<Vec<_>, ()>>().map(Self)
     }
@@ -66,9 +80,9 @@ impl FromStr for WallLayers {
 impl WallLayers {
     /// The one whose turn it is.
     #[must_use]
-    pub fn at(&self, now: Moment) -> Option<Worn> {
+    pub fn at(&self, now: Moment) -> Option<&Dress> {
         let turn = now.0.div_euclid(TURN_MILLIS).rem_euclid(i64::try_from(self.0.len()).ok().filter(|n| *n > 0)?);
-        self.0.get(usize::try_from(turn).ok()?).copied()
+        self.0.get(usize::try_from(turn).ok()?)
     }
 }
 

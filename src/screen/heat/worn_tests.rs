@@ -10,7 +10,7 @@ use super::form_tests::row;
 use super::layer::{FAMILIES, Layer};
 use super::systems::Layers;
 use super::wall::{Wears, dress, legend};
-use super::worn::{Choice, WallLayers, Want, Why, Worn, kinds_of, near_m, wants};
+use super::worn::{Choice, Dress, WallLayers, Want, Why, Worn, kinds_of, near_m, wants};
 use crate::config::Catalogue;
 use crate::config::settings::keys::{KEYS, WALL_LAYERS};
 use crate::config::settings::layers::{FORMS, LAYERS};
@@ -79,6 +79,11 @@ fn settings_know_the_layers_and_forms_that_there_are() {
         ("cases/", false),
         ("", false),
         ("pm25,", false),
+        ("vital:city-health", true),
+        ("pm25/hexagons, vital:air-2, cases", true),
+        ("vital:", false),
+        ("vital:Air", false),
+        ("vital:air/areas", false),
     ] {
         assert_eq!(key.check(text).is_ok(), fits, "{text}");
         assert_eq!(text.parse::<WallLayers>().is_ok(), fits, "{text}");
@@ -89,11 +94,15 @@ fn settings_know_the_layers_and_forms_that_there_are() {
 
 #[test]
 fn layers_that_are_worn_always_take_turns_of_two_minutes() {
-    let both: WallLayers = "traffic_speed, cases/areas".parse().unwrap();
-    let speed = Worn { layer: Layer::Sensors(SensorKind::TrafficSpeed), form: None };
-    let cases = Worn { layer: Layer::Cases, form: Some(Form::Areas) };
-    let at = |secs: i64| both.at(Moment(secs * 1_000)).unwrap();
-    assert_eq!([at(0), at(119), at(120), at(239), at(240)], [speed, speed, cases, cases, speed]);
+    let all: WallLayers = "traffic_speed, cases/areas, vital:city-health".parse().unwrap();
+    let speed = &Dress::Layer(Worn { layer: Layer::Sensors(SensorKind::TrafficSpeed), form: None });
+    let cases = &Dress::Layer(Worn { layer: Layer::Cases, form: Some(Form::Areas) });
+    let health = &Dress::Sign("city-health".to_owned());
+    let at = |secs: i64| all.at(Moment(secs * 1_000)).unwrap();
+    assert_eq!(
+        [at(0), at(119), at(120), at(239), at(240), at(359), at(360)],
+        [speed, speed, cases, cases, health, health, speed]
+    );
     assert_eq!("off".parse::<WallLayers>().unwrap().at(Moment(0)), None);
 }
 
@@ -199,9 +208,20 @@ fn the_wall_puts_on_the_layer_of_what_is_gravest_says_why_and_takes_it_off_after
     assert_eq!(dressed(&mut world), (Some(pm25), Some(Form::Hexagons)), "none is near: what it wears always");
     assert_eq!((world.resource::<Wears>().why(), said(&world).why), (None, String::new()));
 
-    let clear = AlarmStep::Clear { alarm: AlarmId(1), value: None };
+    // A sign that colours the map gives way to what is gravest.
+    world.insert_resource("vital:city-health".parse::<WallLayers>().unwrap());
+    assert_eq!(dressed(&mut world).0, None, "none is near the alarm");
+    assert_eq!(world.resource::<Wears>().sign(), Some("city-health"));
+    let other = AlarmStep::Clear { alarm: AlarmId(1), value: None };
+    step(&mut world.resource_mut::<Shown>().hall, other);
+    raise(&mut world.resource_mut::<Shown>().hall, "gas-2", Grade::I, SensorKind::CombustibleGas, at);
+    assert_eq!((dressed(&mut world).0, world.resource::<Wears>().sign()), (Some(GAS), None));
+
+    let clear = AlarmStep::Clear { alarm: AlarmId(2), value: None };
     step(&mut world.resource_mut::<Shown>().hall, clear);
+    assert_eq!((dressed(&mut world).0, world.resource::<Wears>().sign()), (None, Some("city-health")));
     world.insert_resource(WallLayers::default());
+    assert_eq!((dressed(&mut world).0, world.resource::<Wears>().sign()), (None, None));
     assert_eq!(dressed(&mut world), (None, None), "a calm wall is bare");
     assert!(world.resource::<Layers>().field().is_none());
 }

@@ -1,6 +1,8 @@
 //! The board of a desk: the families at one glance, each a column of tiles, and beside them what is to be said of the chosen
 //! sign with its values in the areas below.
 
+use std::ops::Range;
+
 use egui::{
     Align, Align2, Context, Id, Key, Label, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind,
 };
@@ -196,11 +198,12 @@ fn columns_ui(ui: &mut Ui, grid: Rect, view: &BoardView<'_>, wishes: &mut Vec<Bo
     let columns = view.columns.get(seen.clone()).unwrap_or_default();
     let width = ((grid.width() + GAP) / columns.len().max(1) as f32 - GAP).min(*COLUMN.end());
     let left = |at: usize| grid.left() + (width + GAP) * at as f32;
+    let last = columns.len().saturating_sub(1);
     for (at, column) in columns.iter().enumerate() {
         let rect = Rect::from_min_size(pos2(left(at), grid.top()), vec2(width, HEAD));
-        family_ui(ui, rect, column, seen.start + at == chosen);
+        let room = if at == last { rect.width() - hidden_ui(ui, rect, view.columns, &seen) } else { rect.width() };
+        family_ui(ui, rect, room, column, seen.start + at == chosen);
     }
-    // Where not all have room, what is left out is told by its number.
     let tiles = Rect::from_min_max(pos2(grid.left(), grid.top() + HEAD + GAP * 0.5), grid.max);
     let high = view.look().height() + GAP * 0.6;
     let rows = columns.iter().map(|column| column.tiles.len()).max().unwrap_or_default();
@@ -225,15 +228,37 @@ fn columns_ui(ui: &mut Ui, grid: Rect, view: &BoardView<'_>, wishes: &mut Vec<Bo
     });
 }
 
-/// The head of a family: its name, how many signs it has and how they stand.
-fn family_ui(ui: &Ui, rect: Rect, column: &Column<'_>, chosen: bool) {
+/// Where not all families have room it says at the head of the last one how many lie to the left and to the right of those
+/// in sight, with the worst level that one of their signs crosses. Returns how wide that is.
+fn hidden_ui(ui: &Ui, head: Rect, all: &[Column<'_>], seen: &Range<usize>) -> f32 {
+    let (before, after) = (seen.start, all.len().saturating_sub(seen.end));
+    if before + after == 0 {
+        return 0.0;
+    }
+    let hidden = all.iter().enumerate().filter(|(at, _)| !seen.contains(at));
+    let worst = Sum::of(hidden.flat_map(|(_, column)| &column.tiles)).worst();
+    let sides = [(before > 0).then(|| format!("‹ {before}")), (after > 0).then(|| format!("{after} ›"))];
+    let sides: Vec<String> = sides.into_iter().flatten().collect();
+    let text = t!("vital.families_hidden", sides = sides.join(" · "));
+    let at = pos2(head.right() - 2.0, head.top() + 11.0);
+    let (font, dim) = (regular_font(tokens::desk::SMALL), tokens::DIM.egui());
+    let mut left = paint::line(ui.painter(), at, Align2::RIGHT_CENTER, &text, font, dim, head.width() * 0.6).left();
+    if let Some((grade, _)) = worst {
+        paint::grade_mark(ui.painter(), pos2(left - 11.0, at.y), 7.0, grade);
+        left -= 22.0;
+    }
+    head.right() - left + GAP
+}
+
+/// The head of a family: its name, within some room, how many signs it has and how they stand.
+fn family_ui(ui: &Ui, rect: Rect, room: f32, column: &Column<'_>, chosen: bool) {
     let painter = ui.painter();
     let colour = if chosen { tokens::ACCENT } else { tokens::OUTLINE };
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(if chosen { 2.0 } else { 1.0 }, colour.egui()));
     let name = t!(format!("vital.family.{}", column.family.word()));
     let at = pos2(rect.left() + 2.0, rect.top() + 11.0);
     let font = medium_font(tokens::desk::BODY);
-    paint::line(painter, at, Align2::LEFT_CENTER, &name, font, tokens::TEXT.egui(), rect.width());
+    paint::line(painter, at, Align2::LEFT_CENTER, &name, font, tokens::TEXT.egui(), room);
     let below = Rect::from_min_max(pos2(rect.left() + 2.0, rect.top() + 22.0), pos2(rect.right(), rect.bottom() - 4.0));
     sum_ui(ui, below, &Sum::of(&column.tiles));
 }

@@ -60,11 +60,33 @@ impl Desk {
     pub(super) fn turn(&mut self, open: bool) {
         (self.open, self.reveal) = (open, open);
         self.marked = None;
-        self.looked = None;
-        // What was looked into on the map is one of its areas: the map is that of all of them.
+        let trail = self.looked.take().map(|looked| looked.trail).unwrap_or_default();
+        // What was looked into on the map is one of its areas: the map is that of all of them, and of its own sign.
         if let Some(area) = self.map_of.take() {
             self.area = area;
+            if let Some((sign, _)) = trail.into_iter().next() {
+                self.chosen = sign;
+            }
         }
+    }
+
+    /// From what an index is made of to what one of its signs is.
+    pub(super) fn look_at_part(&mut self, sign: String) {
+        let Some(index) = self.looked.take() else { return };
+        let mut trail = index.trail;
+        trail.push((index.sign, index.marked));
+        self.chosen.clone_from(&sign);
+        self.looked = Some(Looked { trail, ..Looked::at(sign) });
+    }
+
+    /// From there back to the index, or from an X-ray to what lies below it; whether an X-ray is left.
+    pub(super) fn look_back(&mut self) -> bool {
+        let Some(mut trail) = self.looked.take().map(|looked| looked.trail) else { return false };
+        if let Some((sign, marked)) = trail.pop() {
+            self.chosen.clone_from(&sign);
+            self.looked = Some(Looked { trail, marked, ..Looked::at(sign) });
+        }
+        self.looked.is_some()
     }
 
     /// What the number of the chosen sign is made of in an area of the coloured map.

@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
+use bevy::ecs::system::RunSystemOnce;
+use bevy::prelude::World;
+use bevy::time::{Real, Time};
 use egui::{Pos2, RawInput, Rect, Shape, vec2};
 use rust_i18n::t;
 
 use super::model::{Read, Sorting, State, Sum};
 use super::phrase;
-use super::tests::{board, read, rules};
+use super::tests::{NOW, board, read, rules};
 use super::tile::{Look, tile};
-use super::told::Vitals;
-use crate::link::LinkState;
+use super::told::{Vitals, ask};
+use crate::domain::rights::Area;
+use crate::link::{Link, LinkState};
+use crate::screen::heat::Layers;
+use crate::screen::heat::layer::Ago;
 use crate::screen::look;
-use crate::screen::shown::Shown;
+use crate::screen::shown::{HubLink, ScreenKind, Shown};
 
 /// What is written on a tile of a wall, and how many lines are drawn on it.
 fn painted(read: &Read<'_>, code: &str) -> (Vec<String>, usize) {
@@ -78,4 +84,35 @@ fn first_values_are_waited_for_half_a_minute_after_the_link_became_live_and_no_l
     assert_eq!(silent(&vitals), State::Waiting);
     vitals.note_link(true, 231.0);
     assert_eq!(silent(&vitals), State::Nothing, "now it is known to say nothing");
+}
+
+#[test]
+fn a_wall_asks_for_its_signs_as_they_were_at_the_moment_that_it_shows_and_waits_for_them() {
+    let (link, mut hand) = Link::by_hand();
+    let mut world = World::new();
+    world.insert_resource(Shown { link: LinkState::Live, now: NOW, ..Shown::default() });
+    world.insert_resource(ScreenKind::Wall);
+    world.insert_resource(Time::<Real>::default());
+    world.insert_resource(HubLink(link));
+    world.init_resource::<Layers>();
+    let mut vitals = Vitals::default();
+    // It has been connected for long.
+    vitals.note_link(true, -100.0);
+    world.insert_resource(vitals);
+    world.run_system_once(ask).unwrap();
+    assert_eq!(hand.vitals(), Some((Area::CITY, None)));
+    world.resource_mut::<Vitals>().take(Arc::new(rules()), Some(Ok(Box::new(board()))));
+    let state = |world: &World| {
+        let read = world.resource::<Vitals>().read_or_waiting(world.resource::<Shown>());
+        read.map(|read| (read.sign("second").unwrap().state, read.now))
+    };
+    assert!(state(&world).is_some_and(|(state, _)| state.is_known()));
+    let then = NOW.plus_millis(-3_600_000);
+    world.resource_mut::<Layers>().look_at(Ago::At(then));
+    world.run_system_once(ask).unwrap();
+    assert_eq!(hand.vitals(), Some((Area::CITY, Some(then))));
+    assert_eq!(state(&world).map(|(state, _)| state), Some(State::Waiting), "what was told is of now, and goes");
+    let past = crate::domain::vital::VitalBoard { at: then, ..board() };
+    world.resource_mut::<Vitals>().take(Arc::new(rules()), Some(Ok(Box::new(past))));
+    assert_eq!(state(&world).map(|(_, now)| now), Some(then), "ages are those of then");
 }

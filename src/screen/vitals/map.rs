@@ -1,5 +1,5 @@
 //! The map coloured by a vital sign: areas that cross a limit in the colour of its level, the others on a quiet ramp by
-//! their values, those without data hatched; and the legend with the numbers. Pure.
+//! their values, what is out of date pale, those without data hatched; and the legend with the numbers. Pure.
 
 use egui::{Align, Align2, Label, Layout, Mesh, RichText, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
@@ -16,6 +16,8 @@ use crate::screen::patches::{Fill, Patch};
 
 /// How opaque a colour of a level is, and one of the ramp.
 const OPAQUE: u8 = 190;
+/// How opaque an area is whose value is too old to count.
+const PALE: u8 = 80;
 /// Areas that the legend names.
 const NAMED: usize = 12;
 /// Height of one of them.
@@ -28,6 +30,8 @@ pub(super) enum Shade {
     Level(Grade),
     /// Where its value stands between the least and the greatest, 0 to 1.
     Share(f32),
+    /// What it said last is too old to count.
+    Old,
     /// It has no data.
     Nothing,
 }
@@ -38,6 +42,7 @@ impl Shade {
         match self {
             Self::Level(grade) => Fill::Colour(tokens::grade(grade), OPAQUE),
             Self::Share(part) => Fill::Colour(ramp(part), OPAQUE),
+            Self::Old => Fill::Colour(tokens::FAINT, PALE),
             Self::Nothing => Fill::Hatched,
         }
     }
@@ -58,7 +63,7 @@ pub(in crate::screen) fn area_record(city: &City, area: &Area) -> Option<u32> {
 }
 
 /// The least and the greatest value of those that cross no limit.
-fn ends(all: &[Below]) -> Option<(f64, f64)> {
+pub(super) fn ends(all: &[Below]) -> Option<(f64, f64)> {
     let calm = all.iter().filter(|below| below.state == State::Calm).filter_map(|below| below.value);
     calm.fold(None, |ends: Option<(f64, f64)>, value| {
         Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
@@ -74,19 +79,25 @@ fn shade(below: &Below, ends: Option<(f64, f64)>) -> Shade {
             let share = if high > low { (value - low) / (high - low) } else { 0.5 } as f32;
             Shade::Share(share)
         }
+        (State::Stale, ..) => Shade::Old,
         _ => Shade::Nothing,
     }
 }
 
+/// What each area is painted with.
+pub(super) fn shades(all: &[Below]) -> Vec<(&Area, Shade)> {
+    let ends = ends(all);
+    all.iter().map(|below| (&below.area, shade(below, ends))).collect()
+}
+
 /// The areas that a city has rings of, and what they are filled with.
 pub(super) fn patches<'a>(city: &'a City, all: &[Below]) -> Vec<Patch<'a>> {
-    let ends = ends(all);
-    let patch = |below: &Below| Patch::of(city, area_record(city, &below.area)?, shade(below, ends).fill());
-    all.iter().filter_map(patch).collect()
+    let patch = |(area, shade): (&Area, Shade)| Patch::of(city, area_record(city, area)?, shade.fill());
+    shades(all).into_iter().filter_map(patch).collect()
 }
 
 /// A colour of the ramp: from what is hardly seen to the accent.
-fn ramp(share: f32) -> Rgb {
+pub(in crate::screen) fn ramp(share: f32) -> Rgb {
     let (from, to) = (tokens::HAIRLINE, tokens::ACCENT);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
     let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share.clamp(0.0, 1.0)).round() as u8;

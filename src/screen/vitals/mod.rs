@@ -3,7 +3,8 @@
 //!
 //! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], [`LookInto`], keys while the board is open; **announces** `FlyTo`, `OpenSensor`
 //! - **reads** `Shown`, `FreeArea`, `AlarmRoom`, `Ground`, `Guard`, `Hovered`, what the hub tells of vital signs; **writes** [`Vitals`],
-//!   the time of [`Layers`](super::heat::Layers), the twin's [`Drape`](super::twin::drape::Drape) while the map is coloured
+//!   the time of [`Layers`](super::heat::Layers), the twin's [`Drape`](super::twin::drape::Drape) while the map is coloured,
+//!   on a wall while its turn is that of a sign ([`worn`])
 //! - **runs in** `Receive` (its keys are nobody else's), `Apply` (what was told), `Decide` (what is asked), `Sync` (the
 //!   map), and `EguiPrimaryContextPass` before all else, so that keys are those of the board while it is open
 //!
@@ -14,10 +15,10 @@
 //! | arrows, `Tab` `Shift Tab` | on the board: another tile, another family |
 //! | `Enter` | on the board: what its number is made of |
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
-//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back |
+//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back, from a sign of an index to the index |
 //! | `Z` | on an X-ray: its values in the areas below |
 //! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
-//! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it and open its card |
+//! | `↑` `↓`, `Enter` | on an X-ray: of an index a sign that it is made of, whose X-ray it opens; a sensor; go to it and open its card |
 //! | `Esc` | what lies on top goes |
 //!
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
@@ -32,6 +33,8 @@ mod board;
 mod desk;
 #[cfg(test)]
 mod first_tests;
+#[cfg(test)]
+mod lead_tests;
 mod map;
 #[cfg(test)]
 mod map_tests;
@@ -45,6 +48,7 @@ mod systems;
 mod tests;
 pub(in crate::screen) mod tile;
 pub mod told;
+pub mod worn;
 mod xray;
 #[cfg(test)]
 mod xray_tests;
@@ -54,9 +58,11 @@ use bevy_egui::EguiPrimaryContextPass;
 use egui::{EventFilter, Id, Rect, Sense, Ui};
 
 pub(in crate::screen) use map::area_record;
+pub(in crate::screen) use systems::name_of;
 pub use systems::{LookInto, OpenVitals};
 pub use told::Vitals;
 
+use super::heat::LayersSet;
 use super::input::{InputGathered, InputRead, Presses};
 use super::receive::{VitalsTold, XrayTold};
 use super::sets::{HallSet, PaintSet};
@@ -72,6 +78,7 @@ impl Plugin for VitalsPlugin {
             .init_resource::<FreeArea>()
             .init_resource::<Presses>()
             .init_resource::<Drape>()
+            .init_resource::<super::heat::Wears>()
             .add_message::<OpenVitals>()
             .add_message::<LookInto>()
             .add_message::<VitalsTold>()
@@ -88,6 +95,7 @@ impl Plugin for VitalsPlugin {
                     .run_if(resource_exists::<Shown>),
             )
             .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))
+            .add_systems(Update, worn::colour.in_set(HallSet::Sync).after(LayersSet::Dressed).run_if(on_a_wall))
             .add_systems(
                 EguiPrimaryContextPass,
                 (systems::desk.after(PaintSet::Door).before(PaintSet::City), systems::read_off.in_set(PaintSet::City))
@@ -99,6 +107,11 @@ impl Plugin for VitalsPlugin {
 /// Whether this is a desk with a city and a hall.
 fn at_a_desk(kind: Option<Res<ScreenKind>>, (shown, ground): (Option<Res<Shown>>, Option<Res<Ground>>)) -> bool {
     kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some()
+}
+
+/// Whether this is a wall with a city and a hall.
+fn on_a_wall(kind: Option<Res<ScreenKind>>, (shown, ground): (Option<Res<Shown>>, Option<Res<Ground>>)) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Wall) && shown.is_some() && ground.is_some()
 }
 
 /// Whether the map is not coloured by a sign, so that it is free for layers.

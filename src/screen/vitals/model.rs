@@ -221,34 +221,87 @@ impl<'a> Read<'a> {
         };
         let values = tile.row.map_or(&[][..], |row| &row.below);
         let of = |(at, area): (usize, &Area)| {
-            let value = values.get(at).copied().flatten();
-            let newest = value.map(|value| (self.now, value));
-            let (state, _) = stands(self, tile.sign, area, newest);
-            Below { area: area.clone(), value, state }
+            let newest = values.get(at).copied().flatten();
+            let (state, age_secs) = stands(self, tile.sign, area, newest);
+            Below { area: area.clone(), value: newest.map(|(_, value)| value), state, age_secs }
         };
         let mut below: Vec<Below> = self.board.below.iter().enumerate().map(of).collect();
         below.sort_by_key(|below| below.state.level().map_or(4, Grade::index));
         below
     }
 
-    /// What a wall has room for: the indices of the city, then what crosses a limit, the worst first, then the indices of
-    /// families and one sign of each.
+    /// Where a sign that crosses a limit stands worst among the areas below; `None` where it crosses none, or where nothing
+    /// is known below.
     #[must_use]
-    pub fn leading(&self, most: usize) -> Vec<Tile<'a>> {
+    pub fn worst_below(&self, tile: &Tile<'_>) -> Option<Below> {
+        tile.state.level()?;
+        let value = tile.value()?;
+        let above = tile.high.iter().flatten().any(|limit| value > *limit);
+        let known = self.below(&tile.sign.code).into_iter().filter(|below| below.state.is_known());
+        known.min_by(|one, other| {
+            let by_value = one.value.unwrap_or_default().total_cmp(&other.value.unwrap_or_default());
+            let worse = if above { by_value.reverse() } else { by_value };
+            one.state.rank().cmp(&other.state.rank()).then(worse)
+        })
+    }
+
+    /// What comes first where not all have room.
+    #[must_use]
+    pub fn leads(&self) -> Leads<'a> {
         let columns = self.columns(Sorting::Listed);
         let all = || columns.iter().flat_map(|column| column.tiles.iter().copied());
-        let indices = || all().filter(|tile| tile.sign.family == Family::Index);
+        let indices: Vec<Tile<'a>> = all().filter(|tile| tile.sign.family == Family::Index).collect();
         let mut crossed: Vec<Tile<'a>> = all().filter(|tile| tile.state.level().is_some()).collect();
         crossed.sort_by_key(|tile| tile.state.rank());
-        let first = columns.iter().filter_map(|column| column.tiles.first().copied());
+        let rest = columns.iter().filter_map(|column| column.tiles.first().copied()).collect();
+        Leads { indices, crossed, rest }
+    }
+
+    /// What a wall has room for, as [`Leads::first`] has it.
+    #[must_use]
+    pub fn leading(&self, most: usize) -> Vec<Tile<'a>> {
+        self.leads().first(most)
+    }
+}
+
+/// Signs by what makes them lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leads<'a> {
+    /// The indices: first those of the city, then those of families.
+    indices: Vec<Tile<'a>>,
+    /// What crosses a limit, the worst first.
+    crossed: Vec<Tile<'a>>,
+    /// The first of each family.
+    rest: Vec<Tile<'a>>,
+}
+
+impl<'a> Leads<'a> {
+    /// So many of them: the indices of the city, then what crosses a limit, then the indices of families and one sign of
+    /// each. Where they are few what crosses a limit takes the places of indices, of all but the first.
+    #[must_use]
+    pub fn first(&self, most: usize) -> Vec<Tile<'a>> {
+        let indices = most.saturating_sub(self.crossed.len()).clamp(1, INDICES);
+        let city = self.indices.iter().take(indices);
         let mut leading: Vec<Tile<'a>> = Vec::new();
-        for tile in indices().take(INDICES).chain(crossed).chain(indices()).chain(first) {
+        for tile in city.chain(&self.crossed).chain(&self.indices).chain(&self.rest) {
             if !leading.iter().any(|known| known.sign.code == tile.sign.code) {
-                leading.push(tile);
+                leading.push(*tile);
             }
         }
         leading.truncate(most);
         leading
+    }
+
+    /// How many nobody may miss: the indices of the city and what crosses a limit.
+    #[must_use]
+    pub fn pressing(&self) -> usize {
+        let city = self.indices.iter().take(INDICES).filter(|tile| tile.state.level().is_none());
+        city.count() + self.crossed.len()
+    }
+
+    /// What crosses a limit.
+    pub fn crossed(&self) -> impl Iterator<Item = &Tile<'a>> {
+        self.crossed.iter()
     }
 }
 
@@ -257,10 +310,12 @@ impl<'a> Read<'a> {
 pub struct Below {
     /// The area.
     pub area: Area,
-    /// Its value there.
+    /// Its newest value there, however old.
     pub value: Option<f64>,
     /// How it stands there.
     pub state: State,
+    /// Seconds since that value.
+    pub age_secs: Option<i64>,
 }
 
 /// A family with its tiles.
@@ -286,6 +341,12 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// The worst level that is crossed, and how many cross it.
+    #[must_use]
+    pub fn worst(&self) -> Option<(Grade, usize)> {
+        Grade::ALL.into_iter().zip(self.crossed).find(|(_, count)| *count > 0)
+    }
+
     /// Of some tiles.
     #[must_use]
     pub fn of<'a>(tiles: impl IntoIterator<Item = &'a Tile<'a>>) -> Self {

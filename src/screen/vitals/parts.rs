@@ -1,23 +1,24 @@
 //! What a number is made of: a row for each thing that its formula asks or its weights name, and how much of it is missing.
 
-use egui::{Align2, Label, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, CursorIcon, Id, Label, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::asked::in_words;
 use super::phrase;
-use super::xray::XrayView;
+use super::xray::{XrayView, XrayWish};
 use crate::domain::vital::{VitalPart, VitalXray};
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
+use crate::screen::palette::sheet;
 
 /// Height of a row, and of the bar of what is missing.
 const ROW: f32 = 24.0;
 const BAR: f32 = 10.0;
-/// Most rows.
-const MOST: usize = 14;
+/// The part of what is free that rows have at most; beyond that they scroll.
+const MOST: f32 = 0.45;
 /// Widths of value, weight and score, sensors with age.
 const CELLS: [f32; 3] = [86.0, 96.0, 150.0];
 
-pub(super) fn parts_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>) {
+pub(super) fn parts_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
     ui.label(RichText::new(t!("vital.parts")).font(medium_font(tokens::desk::BODY)));
     if xray.parts.is_empty() {
         let dim = RichText::new(t!("vital.parts_past")).small().color(tokens::DIM.egui());
@@ -35,18 +36,38 @@ pub(super) fn parts_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>) {
             let (point, align) = anchor(at, cell);
             paint::line(ui.painter(), point, align, &t!(key), font.clone(), tokens::FAINT.egui(), cell.width());
         }
-    }
-    for part in xray.parts.iter().take(MOST) {
-        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        ui.painter().hline(row.x_range(), row.top(), Stroke::new(1.0, tokens::HAIRLINE.egui()));
-        part_ui(ui, row, part, view);
-    }
-    if let Some(more) = xray.parts.len().checked_sub(MOST).filter(|more| *more > 0) {
-        ui.label(RichText::new(t!("wall.more", count = more)).small().color(tokens::DIM.egui()));
+        ui.scope(|ui| rows_ui(ui, xray, view, wishes));
     }
     if let Some(missing) = xray.missing_known() {
         missing_ui(ui, missing);
     }
+}
+
+/// A row for each part; one that is a sign itself, as those of an index are, is looked into by a click or Enter.
+fn rows_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
+    let signs = view.signs();
+    let marked = signs.get(view.marked).copied();
+    let room = (ui.available_height() * MOST).max(ROW).min(ROW * xray.parts.len() as f32);
+    let mut list = ScrollArea::vertical().id_salt("vital parts").max_height(room).auto_shrink([false, true]);
+    let row = xray.parts.iter().position(|part| Some(part.asked.as_str()) == marked);
+    if let (Some(row), true) = (row, view.reveal) {
+        list = list.vertical_scroll_offset(((row as f32 + 0.5) * ROW - room * 0.5).max(0.0));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    list.show_rows(ui, ROW, xray.parts.len(), |ui, rows| {
+        for at in rows {
+            let Some(part) = xray.parts.get(at) else { continue };
+            let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+            if signs.contains(&part.asked.as_str()) {
+                let own = ui.interact(row, Id::new(("vital part", at)), Sense::click());
+                sheet::row_ground(ui.painter(), row, marked == Some(part.asked.as_str()), own.hovered());
+                let own = own.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(t!("vital.look_into"));
+                wishes.extend(own.clicked().then(|| XrayWish::Part(part.asked.clone())));
+            }
+            ui.painter().hline(row.x_range(), row.top(), Stroke::new(1.0, tokens::HAIRLINE.egui()));
+            part_ui(ui, row, part, view);
+        }
+    });
 }
 
 /// Where what is asked, its value, its weight and its sensors stand in a row.

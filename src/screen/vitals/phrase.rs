@@ -69,7 +69,11 @@ pub fn stands(area: &str, below: &Below, sign: &VitalSign) -> String {
         State::Nothing => t!("vital.no_data"),
         State::Waiting => t!("vital.first"),
     };
-    match below.value.filter(|_| !below.state.is_without()) {
+    let value = below.value.filter(|_| !below.state.is_without());
+    if let (State::Stale, Some(value), Some(old)) = (below.state, value, below.age_secs) {
+        return format!("{area} · {}", t!("vital.stale", value = with_unit(value, sign), age = age(old)));
+    }
+    match value {
         Some(value) => format!("{area} · {} · {state}", with_unit(value, sign)),
         None => format!("{area} · {}", without(below.state)),
     }

@@ -92,7 +92,7 @@ fn list_ui(ui: &mut Ui, bottom: f32, tile: &Tile<'_>, view: &BoardView<'_>, wish
     });
 }
 
-/// A row of an area: how the sign stands there, the area, its value.
+/// A row of an area: how the sign stands there, the area, its value; what is old fades and says its age.
 pub(super) fn below_ui(ui: &Ui, rect: Rect, below: &Below, sign: &VitalSign, name: &str) {
     let painter = ui.painter();
     let font = regular_font(tokens::desk::BODY);
@@ -105,7 +105,14 @@ pub(super) fn below_ui(ui: &Ui, rect: Rect, below: &Below, sign: &VitalSign, nam
     let end = if let Some(value) = below.value.filter(|_| !below.state.is_without()) {
         let text = phrase::with_unit(value, sign);
         let at = pos2(right, middle);
-        painter.text(at, Align2::RIGHT_CENTER, text, medium_font(tokens::desk::BODY), tokens::TEXT.egui()).left()
+        let old = below.age_secs.filter(|_| below.state == State::Stale);
+        let colour = if old.is_some() { tokens::FAINT } else { tokens::TEXT }.egui();
+        let put = painter.text(at, Align2::RIGHT_CENTER, text, medium_font(tokens::desk::BODY), colour);
+        old.map_or(put, |age| {
+            let (at, small) = (pos2(put.left() - 8.0, middle), regular_font(tokens::desk::SMALL));
+            painter.text(at, Align2::RIGHT_CENTER, phrase::age(age), small, colour)
+        })
+        .left()
     } else if below.state == State::Waiting {
         let at = pos2(right, middle);
         let (small, dim) = (regular_font(tokens::desk::SMALL), tokens::DIM.egui());

@@ -9,7 +9,7 @@ use egui::{Align2, Context, Event, Key, LayerId, Modifiers, Order};
 use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
-use super::map::{Legend, area_record, legend_ui, patches};
+use super::map::{Legend, area_record, legend_ui, patches, shades};
 use super::model::{Below, Read, silent_first};
 use super::phrase;
 use super::told::Vitals;
@@ -28,7 +28,7 @@ use crate::screen::twin::drape::Drape;
 /// Metres from which a sensor is looked at.
 const FLY_M: f64 = 600.0;
 /// How much of the colours of a map is seen.
-const OPACITY: f32 = 0.85;
+pub(super) const OPACITY: f32 = 0.85;
 
 /// Open the board.
 #[derive(Message, Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ pub(super) struct Seen<'w> {
 }
 
 /// What an area is called in the language.
-fn name_of(ground: &Ground, area: &Area) -> String {
+pub(in crate::screen) fn name_of(ground: &Ground, area: &Area) -> String {
     let city = &ground.0;
     if area.is_city() {
         return city_name(city);
@@ -249,19 +249,21 @@ fn look(
         let found = *silent_first(&xray.sensors).get(at)?;
         Some((OpenSensor { number: Some(found.number), id: found.id.clone(), kind: found.kind }, found.at))
     };
-    let (mut back, mut fly, mut marked) = (false, None, looked.marked);
+    let (mut back, mut fly, mut part, mut marked) = (false, None, None, looked.marked);
     let below = wishes.contains(&XrayWish::Below).then(|| read.below(tile.sign.code.as_str()));
     let colour = wishes.contains(&XrayWish::Colour);
     for wish in wishes {
         match wish {
             XrayWish::Below | XrayWish::Colour => {}
             XrayWish::Mark(at) => marked = at,
-            XrayWish::Fly(at) => (marked, fly) = (at, sensor(at).or(fly)),
+            XrayWish::Fly(at) => fly = sensor(at).or(fly),
+            XrayWish::Part(sign) => part = Some(sign),
             XrayWish::Back => back = true,
         }
     }
     looked.reveal |= marked != looked.marked;
     looked.marked = marked;
+    vitals.desk.looked = Some(looked);
     if let Some((card, at)) = fly {
         if let Some(at) = at {
             let target = seen.ground.0.frame().metres_from_lonlat(at);
@@ -269,27 +271,32 @@ fn look(
         }
         cards.write(card);
         vitals.desk.turn(false);
-    } else if !back {
-        vitals.desk.looked = Some(looked);
+    } else if back {
+        if !vitals.desk.look_back() && vitals.desk.map_of.is_some() {
+            vitals.desk.turn(false);
+        }
+    } else {
         if let Some(below) = below {
             vitals.desk.go_below(&below);
+        }
+        if let Some(sign) = part {
+            vitals.desk.look_at_part(sign);
         }
         if colour {
             turn_colours(vitals, layers);
         }
-    } else if vitals.desk.map_of.is_some() {
-        vitals.desk.turn(false);
     }
 }
 
 /// The areas that the map is coloured by: those below, or the area itself where there are none.
-fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
+pub(super) fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
     let below = read.below(sign);
     if !below.is_empty() {
         return below;
     }
     let own = read.sign(sign);
-    own.map(|tile| Below { area: read.board.area.clone(), value: tile.value(), state: tile.state })
+    let area = read.board.area.clone();
+    own.map(|tile| Below { area, value: tile.value(), state: tile.state, age_secs: tile.age_secs })
         .into_iter()
         .collect()
 }
@@ -347,9 +354,13 @@ pub(super) fn colour(
     if painted.0 == of {
         return;
     }
-    let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
-    drape.picture = laid.map(Arc::new);
-    drape.opacity = OPACITY;
+    // Where only ages grew the picture is the same.
+    let before = painted.0.as_ref().map(|(.., all)| shades(all));
+    if before != of.as_ref().map(|(.., all)| shades(all)) {
+        let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
+        drape.picture = laid.map(Arc::new);
+        drape.opacity = OPACITY;
+    }
     let numbered = |below: &Below| Some((area_record(&ground.0, &below.area)?, below.clone()));
     let all = of.as_ref().map_or(&[][..], |(.., all)| all);
     vitals.desk.painted = all.iter().filter_map(numbered).collect();

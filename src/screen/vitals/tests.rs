@@ -63,7 +63,7 @@ pub(super) fn sign(code: &str, family: Family) -> VitalSign {
     }
 }
 
-fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
+pub(super) fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
     let known = newest.is_some();
     VitalRow {
         code: code.to_owned(),
@@ -73,7 +73,7 @@ fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
         day: None,
         week: known.then_some(9.0),
         course: vec![known.then_some(6.0); COURSE_STEPS.into()],
-        below: vec![Some(3.0), None, Some(35.0)],
+        below: [Some(3.0), None, Some(35.0)].map(|value| value.map(|value| (NOW.plus_millis(-2_000), value))).into(),
     }
 }
 
@@ -188,7 +188,7 @@ pub(super) fn gather(shape: &Shape, texts: &mut Vec<String>, colours: &mut Vec<e
 }
 
 /// What is painted of a sign, in a screen's own context.
-fn painted(code: &str, look: Look) -> (Vec<String>, Vec<egui::Color32>) {
+pub(super) fn painted(code: &str, look: Look) -> (Vec<String>, Vec<egui::Color32>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let one = read.sign(code).unwrap();
@@ -242,16 +242,32 @@ fn what_is_old_fades() {
 #[test]
 fn areas_below_stand_with_their_own_states_and_a_sign_of_the_city_alone_has_none() {
     let (mut rules, board) = (rules(), board());
-    let below = read(&rules, &board, 4 * 3600).below("calm");
-    let seen: Vec<_> = below.iter().map(|below| (below.area.path(), below.value, below.state)).collect();
+    let now = read(&rules, &board, 4 * 3600);
+    let seen = |read: &Read<'_>| -> Vec<(String, Option<f64>, State, Option<i64>)> {
+        let below = read.below("calm").into_iter();
+        below.map(|below| (below.area.path().to_owned(), below.value, below.state, below.age_secs)).collect()
+    };
+    let [east, west, south] = ["东城区", "西城区", "南城区"].map(str::to_owned);
     assert_eq!(
-        seen,
+        seen(&now),
         [
-            ("南城区", Some(35.0), State::Crossed(Grade::II)),
-            ("东城区", Some(3.0), State::Calm),
-            ("西城区", None, State::Nothing),
+            (south.clone(), Some(35.0), State::Crossed(Grade::II), Some(2)),
+            (east.clone(), Some(3.0), State::Calm, Some(2)),
+            (west.clone(), None, State::Nothing, None),
         ]
     );
+    // Below the city a sign is reckoned once a minute: three of them later what it said there does not count any more.
+    let later = |secs: i64| Read { now: NOW.plus_millis(secs * 1000), ..now };
+    assert_eq!(seen(&later(178))[0], (south.clone(), Some(35.0), State::Crossed(Grade::II), Some(180)));
+    assert_eq!(
+        seen(&later(179)),
+        [
+            (east, Some(3.0), State::Stale, Some(181)),
+            (west, None, State::Nothing, None),
+            (south, Some(35.0), State::Stale, Some(181)),
+        ]
+    );
+    assert_eq!(seen(&Read { rate: 100, ..later(179) })[0].2, State::Crossed(Grade::II), "where the hall's time runs");
     rules.vitals.iter_mut().filter(|sign| sign.code == "calm").for_each(|sign| sign.depth = 0);
     assert!(read(&rules, &board, 4 * 3600).below("calm").is_empty());
     let district = VitalBoard { area: Area::of("东城区").unwrap(), ..board };

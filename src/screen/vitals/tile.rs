@@ -25,6 +25,8 @@ pub(in crate::screen) struct Look {
     pub(in crate::screen) line: f32,
     /// How it changed stands under it.
     pub(in crate::screen) changes: bool,
+    /// … or beside its name, as much of it as has room there.
+    pub(in crate::screen) beside: bool,
 }
 
 impl Look {
@@ -36,11 +38,12 @@ impl Look {
         pad: 8.0,
         line: 1.0,
         changes: true,
+        beside: false,
     };
 
     /// On a desk where more are to be seen at once.
     pub(super) const DENSE: Self =
-        Self { name: tokens::desk::BODY, value: 17.0, pad: 5.0, changes: false, ..Self::DESK };
+        Self { name: tokens::desk::BODY, value: 17.0, pad: 5.0, changes: false, beside: true, ..Self::DESK };
 
     /// On a wall of this scale.
     #[must_use]
@@ -53,7 +56,14 @@ impl Look {
             pad: wall::GAP * 0.6 * scale,
             line: wall::LINE * scale,
             changes: false,
+            beside: false,
         }
+    }
+
+    /// Height of a line under a tile that has [`compared`] or else something in it.
+    #[must_use]
+    pub(in crate::screen) fn line_height(self) -> f32 {
+        Self::row(self.small)
     }
 
     /// Height of a line of writing.
@@ -95,6 +105,10 @@ const VALUE_MOST: f32 = 0.8;
 /// How much of its colour the band has in which a sign was expected.
 const FAINT: f32 = 0.4;
 const HOUR_MILLIS: i64 = 3_600_000;
+/// What a sign is held against.
+const THEN: [&str; 3] = ["vital.then.hour", "vital.then.day", "vital.then.week"];
+/// Between two of them.
+const APART: &str = "  ";
 
 /// Paint what stands on a tile; its ground is the caller's.
 pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>, locale: &str) {
@@ -125,7 +139,14 @@ pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &
             paint::line(painter, pos2(right, middle), Align2::RIGHT_CENTER, &age, small.clone(), faint, right - left);
         put.left() - look.pad * 0.75
     });
-    paint::line(painter, pos2(left, middle), Align2::LEFT_CENTER, named, font, name, age - left);
+    let put = paint::line(painter, pos2(left, middle), Align2::LEFT_CENTER, named, font, name, age - left);
+    if look.beside {
+        let room = age - put.right() - look.pad * 1.5;
+        let ways = compared(tile, 0);
+        if let Some(way) = ways.iter().find(|way| wide(way, &small) <= room) {
+            paint::line(painter, pos2(age, middle), Align2::RIGHT_CENTER, way, small.clone(), dim, room);
+        }
+    }
     if tile.state == State::Waiting {
         let place = look.value_rect(rect);
         let room = rect.right() - look.pad - place.left();
@@ -264,6 +285,22 @@ fn expected_hours(painter: &Painter, plot: Rect, tile: &Tile<'_>, y: impl Fn(f64
     }
 }
 
+/// Against the hour before, yesterday and last week, in ways of which each says less than the one before: all three, two of
+/// them, one; which ones that are goes by the `turn`. None where nothing was known then.
+pub(in crate::screen) fn compared(tile: &Tile<'_>, turn: usize) -> Vec<String> {
+    let changes = tile.changes();
+    if changes.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    let said = |(key, by): (&str, Option<f64>)| format!("{} {}", t!(key), phrase::change(by, tile.sign.precision));
+    let all: Vec<String> = THEN.into_iter().zip(changes).map(said).collect();
+    let some = |count: usize| {
+        let from = all.iter().cycle().skip(turn % THEN.len()).take(count);
+        from.map(String::as_str).collect::<Vec<_>>().join(APART)
+    };
+    vec![all.join(APART), some(2), some(1)]
+}
+
 /// Against the hour before, yesterday and last week; and what is missing.
 fn changes(painter: &Painter, at: Pos2, right: f32, look: Look, tile: &Tile<'_>) {
     let font = regular_font(look.small);
@@ -285,7 +322,7 @@ fn changes(painter: &Painter, at: Pos2, right: f32, look: Look, tile: &Tile<'_>)
     }
     let mut x = at.x;
     let cell = (end - at.x) / 3.0;
-    for (key, by) in ["vital.then.hour", "vital.then.day", "vital.then.week"].into_iter().zip(tile.changes()) {
+    for (key, by) in THEN.into_iter().zip(tile.changes()) {
         let name = t!(key);
         let put = paint::line(painter, pos2(x, at.y), Align2::LEFT_CENTER, &name, font.clone(), faint, cell);
         let left = put.right() + look.small * 0.25;

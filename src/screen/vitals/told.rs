@@ -86,14 +86,17 @@ impl<Q: PartialEq> Question<Q> {
 pub(super) struct Looked {
     pub(super) sign: String,
     pub(super) told: Option<Result<Box<VitalXray>, Refusal>>,
+    /// The row that has the keys: signs that it is made of come first, then its sensors.
     pub(super) marked: usize,
     pub(super) reveal: bool,
-    asked: Option<Question<(Area, Ago)>>,
+    /// The indices that the way came through, each with its row, the first one first.
+    pub(super) trail: Vec<(String, usize)>,
+    pub(super) asked: Option<Question<(Area, Ago)>>,
 }
 
 impl Looked {
     pub(super) fn at(sign: String) -> Self {
-        Self { sign, told: None, marked: 0, reveal: true, asked: None }
+        Self { sign, told: None, marked: 0, reveal: true, trail: Vec::new(), asked: None }
     }
 }
 
@@ -112,6 +115,8 @@ pub struct Vitals {
     live_since: Option<f64>,
     /// First values are still waited for.
     waits: bool,
+    /// What was told was of something else, and what is asked now is on its way.
+    turning: bool,
     /// Where signs are expected.
     bands: Bands,
     pub(super) desk: Desk,
@@ -174,13 +179,14 @@ impl Vitals {
     }
 
     /// The same for a wall, which shows its signs from the first moment on: while nothing was told they wait for their
-    /// first values.
+    /// first values, and so they do while those of another moment are on their way.
     #[must_use]
     pub fn read_or_waiting(&self, shown: &Shown) -> Option<Read<'_>> {
         let waiting = || {
             let (rules, now, rate) = (&self.rules, shown.now, shown.rate);
             let utc_offset_secs = utc_offset_secs(now);
-            (self.waits && self.board.is_none()).then(|| Read {
+            let awaited = self.waits || (self.turning && !self.late);
+            (awaited && self.board.is_none()).then(|| Read {
                 rules,
                 board: &NOTHING_TOLD,
                 bands: None,
@@ -202,6 +208,7 @@ impl Vitals {
     /// Take over what was told, as for tests and for [`hear`].
     pub(super) fn take(&mut self, rules: Arc<AlarmRules>, board: Option<Result<Box<VitalBoard>, Refusal>>) {
         self.rules = rules;
+        self.turning &= board.is_none();
         self.board = board;
     }
 
@@ -297,14 +304,14 @@ pub(super) fn ask(
     if !wall && !vitals.desk.looks() {
         return;
     }
-    let ago = layers.filter(|_| !wall).map_or(Ago::Now, |layers| layers.ago);
+    let ago = layers.map_or(Ago::Now, |layers| layers.ago);
     let at = ago.moment(shown.now);
     let every = match (wall, ago) {
         // A hub that has just begun has not reckoned anything yet.
         (_, Ago::Now) if vitals.is_empty() => FIRST_SECS,
-        (true, _) => WALL_SECS,
+        (true, Ago::Now) => WALL_SECS,
         (false, Ago::Now) => DESK_SECS,
-        (false, _) => PAST_SECS,
+        (_, _) => PAST_SECS,
     };
     let area = if wall { Area::CITY } else { vitals.desk.area.clone() };
     let of = (area.clone(), ago);
@@ -315,7 +322,7 @@ pub(super) fn ask(
             |asked| asked.of != of || secs - asked.secs > PATIENCE_SECS + every,
         );
         if other {
-            vitals.board = None;
+            vitals.turning |= vitals.board.take().is_some();
         }
         link.0.vitals(area.clone(), at);
         vitals.asked = Some(Question::new(of.clone(), secs));

@@ -37,7 +37,7 @@ pub(super) struct XrayView<'a> {
     pub(super) of: &'a Area,
     /// What the hub told; why not, in words; nothing while it is awaited.
     pub(super) told: Option<Result<&'a VitalXray, String>>,
-    /// The marked sensor.
+    /// The marked row: of the signs that it is made of, then of the sensors.
     pub(super) marked: usize,
     /// Bring it into sight.
     pub(super) reveal: bool,
@@ -56,12 +56,14 @@ pub(super) struct XrayView<'a> {
 }
 
 /// What the user did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum XrayWish {
-    /// Mark another sensor.
+    /// Mark another row.
     Mark(usize),
-    /// Go to this one.
+    /// Go to this sensor.
     Fly(usize),
+    /// What the number of this sign is made of, which an index is made of.
+    Part(String),
     /// To its values in the areas below.
     Below,
     /// Colour the map by it, or no more.
@@ -74,7 +76,8 @@ pub(super) enum XrayWish {
 pub(super) fn xray_ui(ctx: &Context, rect: Rect, view: &XrayView<'_>) -> Vec<XrayWish> {
     let sensors =
         view.told.as_ref().and_then(|told| told.as_ref().ok()).map_or(Vec::new(), |xray| silent_first(&xray.sensors));
-    let mut wishes = keys(ctx, view.marked, sensors.len());
+    let signs = view.signs();
+    let mut wishes = keys(ctx, view.marked, &signs, sensors.len());
     let beside = sheet::sheet_ui(ctx, "vital xray", rect, |ui| {
         hold_keyboard(ui, rect);
         head_ui(ui, view, &mut wishes);
@@ -87,9 +90,9 @@ pub(super) fn xray_ui(ctx: &Context, rect: Rect, view: &XrayView<'_>) -> Vec<Xra
         ui.scope_builder(UiBuilder::new().max_rect(left), |ui| left_ui(ui, view));
         ui.scope_builder(UiBuilder::new().max_rect(right), |ui| match &view.told {
             Some(Ok(xray)) => {
-                parts_ui(ui, xray, view);
+                parts_ui(ui, xray, view, &mut wishes);
                 ui.add_space(GAP * 0.5);
-                sensors_ui(ui, xray, &sensors, view, &mut wishes);
+                sensors_ui(ui, xray, (&sensors, signs.len()), view, &mut wishes);
             }
             Some(Err(why)) => {
                 ui.add(Label::new(RichText::new(why).color(tokens::DIM.egui())).wrap());
@@ -103,12 +106,33 @@ pub(super) fn xray_ui(ctx: &Context, rect: Rect, view: &XrayView<'_>) -> Vec<Xra
     wishes
 }
 
-fn keys(ctx: &Context, marked: usize, count: usize) -> Vec<XrayWish> {
-    let mut wishes: Vec<XrayWish> = sheet::list_keys(ctx, marked, count)
+impl XrayView<'_> {
+    /// How much it is above what it was a year before; `None` where nothing is known of then, or of now.
+    fn since_year(&self) -> Option<f64> {
+        let now = self.tile.value().filter(|_| self.tile.state.is_known())?;
+        let then = self.told.as_ref()?.as_ref().ok()?.year?;
+        Some(now - then)
+    }
+
+    /// The signs that it is made of and that can be looked into, by their codes; none of what is no index.
+    pub(super) fn signs(&self) -> Vec<&str> {
+        let parts = self.told.as_ref().and_then(|told| told.as_ref().ok()).map_or(&[][..], |xray| &xray.parts);
+        let signs = parts.iter().filter(|part| part.weight.is_some()).map(|part| part.asked.as_str());
+        signs.filter(|sign| self.read.sign(sign).is_some()).collect()
+    }
+}
+
+/// Arrows go through the signs that it is made of, then through its sensors.
+fn keys(ctx: &Context, marked: usize, signs: &[&str], sensors: usize) -> Vec<XrayWish> {
+    let taken = |at: usize| match signs.get(at) {
+        Some(sign) => XrayWish::Part((*sign).to_owned()),
+        None => XrayWish::Fly(at - signs.len()),
+    };
+    let mut wishes: Vec<XrayWish> = sheet::list_keys(ctx, marked, signs.len() + sensors)
         .into_iter()
         .map(|wish| match wish {
             sheet::ListWish::Choose(at) => XrayWish::Mark(at),
-            sheet::ListWish::Take(at) => XrayWish::Fly(at),
+            sheet::ListWish::Take(at) => taken(at),
             sheet::ListWish::Close => XrayWish::Back,
         })
         .collect();
@@ -166,7 +190,10 @@ fn left_ui(ui: &mut Ui, view: &XrayView<'_>) {
     let formula = match &sign.reckoning {
         Reckoning::Formula(formula) => formula.clone(),
         Reckoning::Weights(weights) => {
-            let of = |(code, weight): &(String, f64)| format!("{weight} × {code}");
+            let of = |(code, weight): &(String, f64)| {
+                let name = view.read.rules.sign(code).map_or(code.as_str(), |sign| sign.name.of(view.locale));
+                format!("{weight} × {name}")
+            };
             format!("Σ ( {} ) / Σ", weights.iter().map(of).collect::<Vec<_>>().join(" + "))
         }
     };
@@ -176,6 +203,10 @@ fn left_ui(ui: &mut Ui, view: &XrayView<'_>) {
         let unknown = || t!("vital.unknown_then").into_owned();
         let words = by.map_or_else(unknown, |_| phrase::change(by, sign.precision));
         ui.label(RichText::new(t!(key, change = words)).small().color(tokens::DIM.egui()));
+    }
+    if let Some(by) = view.since_year() {
+        let words = phrase::change(Some(by), sign.precision);
+        ui.label(RichText::new(t!("vital.since.year", change = words)).small().color(tokens::DIM.egui()));
     }
     ui.add_space(GAP * 0.5);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), PLOT), Sense::hover());
@@ -246,11 +277,11 @@ fn levels_ui(ui: &mut Ui, view: &XrayView<'_>, rule: &LimitRule) {
     }
 }
 
-/// The sensors that were used, those that say nothing first; a click or Enter goes to one.
+/// The sensors that were used, those that say nothing first; a click or Enter goes to one. So many rows stand `before`.
 fn sensors_ui(
     ui: &mut Ui,
     xray: &VitalXray,
-    sensors: &[&VitalSensor],
+    (sensors, before): (&[&VitalSensor], usize),
     view: &XrayView<'_>,
     wishes: &mut Vec<XrayWish>,
 ) {
@@ -263,8 +294,9 @@ fn sensors_ui(
     }
     let room = ui.available_height().max(ROW);
     let mut list = ScrollArea::vertical().id_salt("vital sensors").max_height(room).auto_shrink([false, false]);
-    if view.reveal {
-        list = list.vertical_scroll_offset(((view.marked as f32 + 0.5) * ROW - room * 0.5).max(0.0));
+    let marked = view.marked.checked_sub(before);
+    if let (Some(marked), true) = (marked, view.reveal) {
+        list = list.vertical_scroll_offset(((marked as f32 + 0.5) * ROW - room * 0.5).max(0.0));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     list.show_rows(ui, ROW, sensors.len(), |ui, rows| {
@@ -272,7 +304,7 @@ fn sensors_ui(
             let Some(sensor) = sensors.get(at) else { continue };
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
             let own = ui.interact(rect, Id::new(("vital sensor", at)), Sense::click());
-            sheet::row_ground(ui.painter(), rect, at == view.marked, own.hovered());
+            sheet::row_ground(ui.painter(), rect, marked == Some(at), own.hovered());
             sensor_ui(ui, rect, sensor, view.now);
             let hint = if sensor.at.is_some() { t!("vital.fly") } else { t!("vital.no_place") };
             if own.on_hover_text(hint).clicked() {

@@ -1,10 +1,12 @@
 //! What an X-ray says of now and of the past, and its keys.
 
-use egui::{Key, Modifiers, Pos2, RawInput, Rect, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape, vec2};
 
+use super::desk::Desk;
 use super::model::silent_first;
 use super::phrase;
 use super::tests::{NOW, board, gather, press, read, rules};
+use super::told::Looked;
 use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::alarm::Ruled;
 use crate::domain::rights::Area;
@@ -49,6 +51,7 @@ fn xray(band: bool) -> VitalXray {
         course: (1..=20).rev().map(step).collect(),
         step_millis: hour,
         band: band.then(|| Band { from: NOW.plus_millis(-24 * hour), hours: vec![(1.0, 8.0); 36] }),
+        year: None,
     }
 }
 
@@ -59,6 +62,20 @@ fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
 
 /// The same, with who put the limits in force, of a moment of the past or of now.
 fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) -> (Vec<String>, Vec<XrayWish>) {
+    let frames = vec![Vec::new(), key.map(|key| press(key, Modifiers::NONE)).into_iter().collect()];
+    let (shapes, wishes) = framed(xray, frames, 0, (by, past));
+    let (mut texts, mut colours) = (Vec::new(), Vec::new());
+    shapes.iter().for_each(|shape| gather(shape, &mut texts, &mut colours));
+    (texts, wishes)
+}
+
+/// What is painted and wished in the last of some frames with what happens in each; so many rows are above the marked one.
+fn framed(
+    xray: &VitalXray,
+    frames: Vec<Vec<Event>>,
+    marked: usize,
+    (by, past): (Ruled<'_>, bool),
+) -> (Vec<Shape>, Vec<XrayWish>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let tile = read.sign("second").unwrap();
@@ -68,7 +85,7 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) 
         area: "全市".to_owned(),
         of: &Area::CITY,
         told: Some(Ok(xray)),
-        marked: 0,
+        marked,
         reveal: true,
         ruled: by,
         past,
@@ -80,19 +97,40 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) 
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_920.0, 1_080.0)));
-    let events = key.map(|key| press(key, Modifiers::NONE)).into_iter().collect();
-    let mut wishes = Vec::new();
     let rect = Rect::from_min_max(Pos2::new(12.0, 70.0), Pos2::new(1_908.0, 1_040.0));
-    // What is new is measured before it is painted.
-    let measured = RawInput { screen_rect, ..RawInput::default() };
-    ctx.run_ui(measured, |ui| drop(xray_ui(ui.ctx(), rect, &view))).textures_delta.clear();
-    let mut output = ctx.run_ui(RawInput { screen_rect, events, ..RawInput::default() }, |ui| {
-        wishes = xray_ui(ui.ctx(), rect, &view);
-    });
-    output.textures_delta.clear();
-    let (mut texts, mut colours) = (Vec::new(), Vec::new());
-    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
-    (texts, wishes)
+    let (mut shapes, mut wishes) = (Vec::new(), Vec::new());
+    // What is new is measured in the first of them and painted in the next.
+    for events in frames {
+        let mut output = ctx.run_ui(RawInput { screen_rect, events, ..RawInput::default() }, |ui| {
+            wishes = xray_ui(ui.ctx(), rect, &view);
+        });
+        output.textures_delta.clear();
+        shapes = output.shapes.into_iter().map(|clipped| clipped.shape).collect();
+    }
+    (shapes, wishes)
+}
+
+/// An index of these signs.
+fn index(signs: &[&str]) -> VitalXray {
+    let part = |sign: &&str| VitalPart {
+        asked: (*sign).to_owned(),
+        value: Some(80.0),
+        weight: Some(2.0),
+        kind: None,
+        known: 0,
+        fresh: 0,
+        oldest: Some(NOW.plus_millis(-7_000)),
+    };
+    VitalXray { parts: signs.iter().map(part).collect(), ..xray(true) }
+}
+
+/// The middle of a text among what is painted.
+fn place_of(shapes: &[Shape], wanted: &str) -> Option<Pos2> {
+    shapes.iter().find_map(|shape| match shape {
+        Shape::Vec(all) => place_of(all, wanted),
+        Shape::Text(text) if text.galley.text() == wanted => Some(text.pos + text.galley.size() / 2.0),
+        _ => None,
+    })
 }
 
 #[test]
@@ -161,4 +199,72 @@ fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
     ] {
         assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
     }
+}
+
+#[test]
+fn an_x_ray_says_how_a_number_changed_since_last_year_where_that_is_known() {
+    let said = |year: Option<f64>| {
+        let (texts, _) = looked(&VitalXray { year, ..xray(false) }, None);
+        let known = rust_i18n::t!("vital.since.year", change = phrase::change(Some(3.0), 0.1));
+        let any = rust_i18n::t!("vital.since.year", change = "").trim_end().to_owned();
+        (texts.iter().any(|text| *text == known), texts.iter().any(|text| text.starts_with(&any)))
+    };
+    assert_eq!((said(Some(30.0)), said(None)), ((true, true), (false, false)));
+}
+
+#[test]
+fn the_signs_of_an_index_are_looked_into_by_key_and_by_click() {
+    let by = (Ruled::BuiltIn, false);
+    let enter = |xray: &VitalXray, marked: usize| {
+        framed(xray, vec![Vec::new(), vec![press(Key::Enter, Modifiers::NONE)]], marked, by).1
+    };
+    // Nobody knows a sign of that name any more: it is no row for the keys.
+    let xray = index(&["calm", "gone", "fourth"]);
+    assert_eq!(enter(&xray, 0), [XrayWish::Part("calm".to_owned())]);
+    assert_eq!(enter(&xray, 1), [XrayWish::Part("fourth".to_owned())]);
+    assert_eq!(
+        [2, 4, 9].map(|marked| enter(&xray, marked)),
+        [0, 2, 2].map(|at| [XrayWish::Fly(at)]),
+        "then its sensors"
+    );
+    let down = vec![Vec::new(), vec![press(Key::ArrowDown, Modifiers::NONE)]];
+    assert_eq!(framed(&xray, down, 1, by).1, [XrayWish::Mark(2)]);
+    let (shapes, _) = framed(&xray, vec![Vec::new(), Vec::new()], 0, by);
+    let at = place_of(&shapes, "fourth").unwrap();
+    let button =
+        |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    let click = vec![Vec::new(), vec![Event::PointerMoved(at)], vec![button(true)], vec![button(false)]];
+    assert_eq!(framed(&xray, click, 0, by).1, [XrayWish::Part("fourth".to_owned())]);
+}
+
+#[test]
+fn what_a_number_is_made_of_scrolls_and_the_marked_row_is_in_sight() {
+    let many: Vec<String> = (0..40).map(|n| format!("other-{n}")).collect();
+    let mut signs: Vec<&str> = many.iter().map(String::as_str).collect();
+    signs.push("calm");
+    let xray = index(&signs);
+    let sight = |marked: usize, name: &str| {
+        let (shapes, _) = framed(&xray, vec![Vec::new(), Vec::new()], marked, (Ruled::BuiltIn, false));
+        place_of(&shapes, name).is_some()
+    };
+    assert!(sight(0, "calm") && !sight(0, "other-0"), "it is the only one that can be looked into");
+    assert!(sight(1, "other-0") && !sight(1, "calm"), "a sensor is marked");
+}
+
+#[test]
+fn the_way_into_an_index_leads_back_to_it_and_to_the_row_that_it_came_from() {
+    let mut desk = Desk { open: true, chosen: "index".to_owned(), ..Desk::default() };
+    desk.looked = Some(Looked { marked: 3, ..Looked::at("index".to_owned()) });
+    let looked = |desk: &Desk| desk.looked.as_ref().map(|looked| (looked.sign.clone(), looked.marked));
+    desk.look_at_part("second".to_owned());
+    assert_eq!((looked(&desk), desk.chosen.as_str()), (Some(("second".to_owned(), 0)), "second"));
+    assert!(desk.look_back());
+    assert_eq!((looked(&desk), desk.chosen.as_str()), (Some(("index".to_owned(), 3)), "index"));
+    assert!(!desk.look_back() && desk.looked.is_none() && desk.open, "then there is the board");
+    // From the coloured map the way is put away at once: it is that of the index again.
+    let mut desk = Desk { chosen: "index".to_owned(), coloured: true, ..Desk::default() };
+    desk.look_into(Area::of("东城区").unwrap());
+    desk.look_at_part("second".to_owned());
+    desk.turn(false);
+    assert_eq!((desk.chosen.as_str(), desk.area.is_city(), desk.looked.is_none()), ("index", true, true));
 }

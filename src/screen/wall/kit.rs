@@ -4,6 +4,7 @@ use egui::{Color32, LayerId, Order, RawInput, Rect, Shape, Vec2, pos2};
 
 use super::model::listed;
 use super::panel::{LeftToCity, WallView, wall_ui};
+use super::vitals::AreaNames;
 use crate::domain::{Grade, Hall, Moment};
 use crate::screen::look;
 use crate::screen::shown::AlarmRoom;
@@ -19,6 +20,8 @@ pub(super) fn rows(incidents: &[(u64, Grade, i64)]) -> Vec<Row> {
     let hall: Hall = hall_of(incidents);
     listed(&hall, &Ledger::read(&hall), minute(0), &NoNames)
 }
+
+static NOWHERE: AreaNames = AreaNames::new();
 
 /// A wall that shows a situation and a list and nothing else.
 pub(super) fn plain<'a>(situation: &'a Situation, listed: &'a [Row]) -> WallView<'a> {
@@ -37,6 +40,8 @@ pub(super) fn plain<'a>(situation: &'a Situation, listed: &'a [Row]) -> WallView
         heading: 0.0,
         alarm: AlarmRoom::default(),
         vitals: None,
+        areas: &NOWHERE,
+        moment: &[],
         rates: None,
         turn: 0,
         legend: None,

@@ -22,6 +22,9 @@ const WORTH: usize = 3;
 /// Least height of the column of key figures.
 const FIGURES_LEAST: f32 = 420.0;
 
+/// How many cards of vital signs there are for so much height, and how high they are together.
+pub(super) type Fit<'a> = dyn Fn(f32) -> (usize, f32) + 'a;
+
 /// Where things stand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Left {
@@ -40,8 +43,8 @@ pub(super) struct Left {
 }
 
 impl Left {
-    /// Lay out a wall below its band, `signs` being how many vital signs could be shown.
-    pub(super) fn lay_out(all: Rect, canvas: Canvas, signs: usize) -> Self {
+    /// Lay out a wall below its band with as many vital signs as `signs` says for a height.
+    pub(super) fn lay_out(all: Rect, canvas: Canvas, signs: &Fit<'_>) -> Self {
         let left = Self::without_figures(all, canvas, signs);
         let min = pos2(all.left() + left.width() + canvas.of(wall::GAP), left.open.top());
         let column = Rect::from_min_max(min, pos2(min.x + canvas.of(wall::FIGURES), foot(all, canvas)));
@@ -56,7 +59,7 @@ impl Left {
         middle(all, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge())
     }
 
-    fn without_figures(all: Rect, canvas: Canvas, signs: usize) -> Self {
+    fn without_figures(all: Rect, canvas: Canvas, signs: &Fit<'_>) -> Self {
         let gap = canvas.of(wall::GAP);
         let width = canvas.of(wall::LEFT);
         let min = all.min + vec2(canvas.edge(), canvas.of(wall::BAND) + canvas.edge());
@@ -74,7 +77,8 @@ impl Left {
             (day, _) => (plain, day, false),
         };
         let alone = Self { open, day, signs: None, figures: None, compact, from: all.left() };
-        if signs == 0 {
+        let (count, _) = signs(f32::INFINITY);
+        if count == 0 {
             return alone;
         }
         let beside = plain.translate(vec2(width + gap, 0.0));
@@ -86,8 +90,8 @@ impl Left {
         let high = day_figures(canvas);
         let day = at(bottom - high, high);
         let under = |to: f32| Rect::from_min_max(pos2(low.left(), low.bottom() + gap), pos2(low.right(), to));
-        let with_day = fitting(under(day.top() - gap), canvas, signs);
-        let room = with_day.filter(|room| shown(*room, canvas) >= WORTH.min(signs));
+        let with_day = under(day.top() - gap);
+        let room = fitting(with_day, canvas, signs).filter(|_| plain_cards(with_day, canvas) >= WORTH.min(count));
         let (day, signs) = match room {
             Some(room) => {
                 // Right below the signs.
@@ -132,22 +136,25 @@ pub(super) fn hours_height(canvas: Canvas, day: Rect) -> f32 {
     if chart < canvas.of(CHART_LEAST) * 0.5 { 0.0 } else { chart }
 }
 
-/// How many signs a panel of them has.
-pub(super) fn shown(room: Rect, canvas: Canvas) -> usize {
-    let of_cards = room.height() - canvas.of(HEAD + wall::PAD * 0.5) + 0.5;
+/// How many cards a panel of signs has room for where nothing stands under them.
+fn plain_cards(room: Rect, canvas: Canvas) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few cards")]
-    let count = (of_cards / card_height(canvas)).max(0.0) as usize;
+    let count = ((room.height() - around_cards(canvas) + 0.5) / card_height(canvas)).max(0.0) as usize;
     count
 }
 
-/// Height of the card of a sign.
+/// Height of all of a panel of signs that is no card.
+pub(super) fn around_cards(canvas: Canvas) -> f32 {
+    canvas.of(HEAD + wall::PAD * 0.5)
+}
+
+/// Height of the card of a sign with nothing under it.
 pub(super) fn card_height(canvas: Canvas) -> f32 {
     Look::wall(canvas.of(1.0)).height()
 }
 
 /// A panel of as many signs as there are and have room; `None` where not even one has.
-fn fitting(room: Rect, canvas: Canvas, signs: usize) -> Option<Rect> {
-    let count = shown(room, canvas).min(signs);
-    let high = canvas.of(HEAD + wall::PAD * 0.5) + card_height(canvas) * count as f32;
-    (count > 0).then(|| Rect::from_min_size(room.min, vec2(room.width(), high)))
+fn fitting(room: Rect, canvas: Canvas, signs: &Fit<'_>) -> Option<Rect> {
+    let (count, high) = signs(room.height() - around_cards(canvas));
+    (count > 0).then(|| Rect::from_min_size(room.min, vec2(room.width(), around_cards(canvas) + high)))
 }

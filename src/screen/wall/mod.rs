@@ -1,6 +1,6 @@
 //! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the key figures
 //! with whoever is least in time, the list, and the most urgent incident as a card beside its place. Nobody touches it: no
-//! pointer, scroll bar or dialog.
+//! pointer, scroll bar or dialog; its only keys are those for another moment of its layers and signs (`heat::moments`).
 //!
 //! Announces [`FlyTo`] where what it puts forward is hidden; reads [`Shown`], [`CityView`], [`SelectedAt`]; writes
 //! [`FreeArea`], [`Framed`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so
@@ -19,7 +19,7 @@ use crate::domain::{Incident, IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
 use crate::screen::card::model::crews_on;
-use crate::screen::heat::{Layers, Wears, legend};
+use crate::screen::heat::{Layers, WallMoment, Wears, legend};
 use crate::screen::kpi::day::{DayFigures, Pass};
 use crate::screen::kpi::model::{Belongs, Key};
 use crate::screen::kpi::{Before, CaseAreas, key_name};
@@ -37,10 +37,12 @@ use crate::screen::shown::{
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
 use crate::screen::twin::{Daylight, is_dark};
-use crate::screen::vitals::Vitals;
+use crate::screen::vitals::worn::sign_legend;
+use crate::screen::vitals::{Vitals, name_of};
 
 mod band;
 mod card;
+mod families;
 mod figures;
 #[cfg(test)]
 mod kit;
@@ -61,11 +63,15 @@ mod rates_ui;
 mod tests;
 mod vitals;
 #[cfg(test)]
+mod vitals_tests;
+#[cfg(test)]
 mod words_tests;
 
+use legend::Colours;
 use model::{listed, spotlight};
 use panel::{WallView, wall_ui};
 use rates::{Rates, turn};
+use vitals::AreaNames;
 
 /// The card keeps clear of the places of this many incidents.
 const MOST_AVOIDED: usize = 400;
@@ -167,7 +173,7 @@ fn wall(
     (mut keep_off, room): (ResMut<KeepOff>, Option<Res<AlarmRoom>>),
     (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
     (link, vitals): (Option<Res<HubLink>>, Option<Res<Vitals>>),
-    (layers, wears): (Option<Res<Layers>>, Option<Res<Wears>>),
+    (layers, wears, moment): (Option<Res<Layers>>, Option<Res<Wears>>, Option<Res<WallMoment>>),
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -197,9 +203,19 @@ fn wall(
     let plan = run.map(|run| plan_shown(run, shown.now, &locale));
     let room = room.map_or_else(AlarmRoom::default, |room| *room);
     let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
-    let legend = layers.zip(wears).and_then(|(layers, wears)| legend(&wears, &layers, &shown, &names));
+    let (layers, wears) = (layers.as_deref(), wears.as_deref());
+    let told = wears.zip(vitals.as_deref());
+    let of_sign = told.and_then(|(wears, vitals)| sign_legend(wears, vitals, &shown, &ground, &locale));
+    let legend = layers.zip(wears).and_then(|(layers, wears)| legend(wears, layers, &shown, &names));
+    let below = vitals.as_deref().and_then(Vitals::board).and_then(|board| board.as_ref().ok());
+    let areas = below.iter().flat_map(|board| &board.below).map(|area| (area.clone(), name_of(&ground, area)));
+    let areas: AreaNames = areas.collect();
+    let past = layers.and_then(|layers| layers.past(shown.now));
+    let moment = moment.map_or_else(Vec::new, |moment| moment.said(past, shown.now));
     let mut seen = WallView {
-        legend: legend.as_ref(),
+        legend: of_sign.as_ref().map(Colours::Sign).or(legend.as_ref().map(Colours::Layer)),
+        areas: &areas,
+        moment: &moment,
         alarm: room,
         vitals: vitals.as_deref().and_then(|vitals| vitals.read_or_waiting(&shown)),
         rates: wall.figures.told.as_ref().map(|(rates, ..)| rates),

@@ -6,20 +6,20 @@ use rust_i18n::t;
 
 use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
+use super::families::Families;
 use super::figures::{day_ui, open_ui};
 use super::left::Left;
-use super::legend::LegendCard;
+use super::legend::{Colours, LegendCard};
 use super::list::list_ui;
 use super::model::{card_place, framed, middle};
 use super::rates::Rates;
 use super::rates_ui::{column_ui, strip_place, strip_ui};
-use super::vitals::vitals_ui;
+use super::vitals::{AreaNames, Signs, vitals_ui};
 use crate::domain::Grade;
 use crate::link::LinkState;
 use crate::screen::card::model::CrewOnIt;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
-use crate::screen::heat::Legend;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::shown::AlarmRoom;
@@ -57,12 +57,16 @@ pub struct WallView<'a> {
     pub alarm: AlarmRoom,
     /// The vital signs of the city, where they were told.
     pub vitals: Option<Read<'a>>,
+    /// What the areas below the city are called.
+    pub areas: &'a AreaNames,
     /// The key figures of the day, where they are counted.
     pub rates: Option<&'a Rates>,
     /// Whose turn it is among what takes turns: it grows by one a turn.
     pub turn: usize,
-    /// What the colours of its layer mean, where it wears one.
-    pub legend: Option<&'a Legend>,
+    /// Which moment its layers and signs are of, in ways of which each is shorter than the one before; none for now.
+    pub moment: &'a [String],
+    /// What the colours of its layer or of its map mean, where it wears one.
+    pub legend: Option<Colours<'a>>,
     /// The language.
     pub locale: &'a str,
 }
@@ -124,20 +128,27 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     band_ui(painter, whole, canvas, view.situation);
     // The strip of an alarm is never hidden, and hides nothing.
     let inner = Rect::from_min_max(pos2(whole.left(), whole.top() + view.alarm.points), whole.max);
-    let signs = view.vitals.map_or(0, |read| read.leading(usize::MAX).len());
-    let left = Left::lay_out(inner, canvas, signs);
+    let signs = view.vitals.as_ref().map(|read| Signs::of(read, canvas));
+    let left = Left::lay_out(inner, canvas, &|room| signs.as_ref().map_or((0, 0.0), |signs| signs.fit(room)));
     open_ui(painter, left.open, canvas, view.situation, left.compact);
     if let Some(day) = left.day {
         day_ui(painter, day, canvas, view.situation);
     }
-    if let (Some(room), Some(read)) = (left.signs, &view.vitals) {
-        vitals_ui(painter, room, canvas, read, view.locale);
+    if let (Some(room), Some(read), Some(signs)) = (left.signs, &view.vitals, &signs) {
+        vitals_ui(painter, room, canvas, (read, signs), (view.areas, view.turn, view.locale));
     }
     let link = view.situation.link;
     let columns = (left.width(), canvas.of(wall::RIGHT) + canvas.edge());
     let mut free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
-    // The foot of the middle has the line that says whose the map is, and over it the key figures where no column has room.
+    // The foot of the middle has the line that says whose the map is, over it how all families of signs stand, and over that
+    // the key figures where no column has room.
     let mut foot = inner.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.4 + wall::GAP);
+    let families = view.vitals.as_ref().and_then(|read| Families::lay_out(painter, canvas, (free, foot), read));
+    if let Some(families) = families {
+        families.paint(painter, canvas);
+        foot = families.rect.top() - canvas.of(wall::GAP);
+        free.max.y = foot;
+    }
     match (view.rates, left.figures) {
         (Some(rates), Some(column)) => column_ui(painter, column, canvas, rates, view.turn, link),
         (Some(rates), None) => {
@@ -153,8 +164,12 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = Vec::new();
-    // The card keeps clear of the legend.
+    // The card keeps clear of the legend, and of the plate that says that not all is of now.
     let mut room = free;
+    if let Some(plate) = moment_ui(painter, free, canvas, view.moment) {
+        room.min.y = plate.bottom() + canvas.of(wall::GAP);
+        covered.push(plate);
+    }
     let legend = view.legend.map(|legend| {
         let card = LegendCard::lay_out(painter, canvas, legend, free.width());
         let rect = card.place(free, foot);
@@ -174,7 +189,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
             card_place(room, card.size, anchor, distance, (view.places, view.heads))
         };
         if let Some(anchor) = anchor {
-            covered = leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
+            covered.extend(leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads));
         }
         card.paint(painter, canvas, rect);
         if docked {
@@ -201,6 +216,23 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
     }
     let framed = framed(free, legend, canvas.of(wall::GAP));
     LeftToCity { free, framed, legend, covered }
+}
+
+/// Says over the city which moment is shown, while that is not now. Returns what it covers.
+fn moment_ui(painter: &Painter, free: Rect, canvas: Canvas, ways: &[String]) -> Option<Rect> {
+    use tokens::wall;
+    let ink = tokens::INK.over_city();
+    let lay = |way: &String| painter.layout_no_wrap(way.clone(), medium_font(canvas.of(wall::BODY)), ink);
+    let pad = vec2(canvas.of(wall::PAD), canvas.of(wall::GAP * 0.5));
+    let galley = ways.iter().map(lay).find(|galley| galley.size().x + pad.x * 2.0 <= free.width())?;
+    // The tab of a red alarm may hang over the head of the middle.
+    let top = free.top() + canvas.of(wall::EDGE * 1.5);
+    let size = galley.size() + pad * 2.0;
+    let plate = Rect::from_min_size(pos2(free.center().x - size.x / 2.0, top), size);
+    // Pale as nothing else over the city: nobody takes it for now.
+    painter.rect_filled(plate, canvas.of(wall::ROUND), tokens::TEXT.over_city());
+    painter.galley(plate.min + pad, galley, ink);
+    Some(plate)
 }
 
 /// North and scale, in the corner at the foot; where they end.

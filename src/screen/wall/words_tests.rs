@@ -4,7 +4,7 @@
 use egui::{Color32, Rect, pos2, vec2};
 
 use super::kit::{Said, draw, minute, plain, rows, said_by};
-use super::legend::LegendCard;
+use super::legend::{Colours, LegendCard};
 use super::list::{Lines, Widths, arrange};
 use super::model::middle;
 use super::panel::{Canvas, WallView};
@@ -116,7 +116,7 @@ fn drawn(size: egui::Vec2, scale: f32, waits: bool, change: impl Fn(&mut Situati
         on_card: rows.first(),
         crews: &crews,
         anchor: Some(pos2(size.x * 0.5, size.y * 0.4)),
-        legend: Some(&legend),
+        legend: Some(Colours::Layer(&legend)),
         vitals: Some(read),
         ..plain(&situation, &rows)
     };
@@ -294,7 +294,7 @@ fn the_legend_of_a_layer_is_read_from_afar_and_lies_over_no_column_card_or_line(
         for one in [&gas, &flood, &legend()] {
             let mut rect = Rect::NOTHING;
             let found = said_by(size, |painter| {
-                let card = LegendCard::lay_out(painter, canvas, one, free.width());
+                let card = LegendCard::lay_out(painter, canvas, Colours::Layer(one), free.width());
                 rect = card.place(free, foot);
                 card.paint(painter, canvas, rect);
             });
