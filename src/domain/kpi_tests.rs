@@ -11,7 +11,7 @@ use super::tests::{Step, carry_out, steps};
 use super::*;
 
 use super::rights::Area;
-use plain::{Plain, plain_handling, plain_parts, plain_shares, plain_works, plainly};
+use plain::{plain_handling, plain_parts, plain_shares, plain_works, plainly};
 
 const HOUR: i64 = 3_600_000;
 const KIND: &str = "30206";

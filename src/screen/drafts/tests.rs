@@ -269,7 +269,7 @@ fn every_form_that_is_filled_in_stands_in_the_file() {
 fn the_reason_of_a_plan_is_there_again_after_a_refusal_another_case_and_a_crash_until_its_fact_is_heard() {
     let folder = tempfile::tempdir().unwrap();
     let (hall, mut drafts) = (hall(0), Drafts::default());
-    drafts.restore(folder.path());
+    drafts.restore(folder.path(), TODAY);
     drafts.write_reason(&hall, ONE, "通道畅通");
     drafts.stow_reason();
     assert_eq!((drafts.take_reason(&hall, TWO), drafts.take_form(&hall, ONE)), (None, None), "of its case and dialog");
@@ -278,9 +278,9 @@ fn the_reason_of_a_plan_is_there_again_after_a_refusal_another_case_and_a_crash_
     assert!(!drafts.reasons_again(&hall, ONE), "it is on its way");
     drafts.refuse(why("no hub"), 1.0);
     assert!(drafts.reasons_again(&hall, ONE) && !drafts.sends_again(&hall, ONE) && !drafts.has_sending(&hall, ONE));
-    drafts.keep();
+    drafts.keep(TODAY);
     let mut after = Drafts::default();
-    after.restore(folder.path());
+    after.restore(folder.path(), TODAY);
     assert_eq!(after.take_reason(&hall, ONE).as_deref(), Some("通道畅通"), "after a crash");
     after.send_reason(&hall, ONE, "通道畅通".to_owned(), 2.0);
     let moved = |step| What::PlanMoved { incident: ONE, step };
@@ -288,7 +288,7 @@ fn the_reason_of_a_plan_is_there_again_after_a_refusal_another_case_and_a_crash_
     after.heard(&moved(PlanMove::Skip { step: 0, reason: "通道畅通".to_owned() }));
     after.refuse(why("something else"), 3.0);
     assert_eq!(after.take_reason(&hall, ONE), None, "the hub has it");
-    after.keep();
+    after.keep(TODAY);
     assert!(!folder.path().join("case-drafts.toml").exists(), "nothing is left to be kept");
 }
 
