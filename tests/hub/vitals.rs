@@ -198,6 +198,7 @@ fn a_silent_sensor_leaves_its_sign_without_data_and_the_sign_says_so() {
 fn a_district_that_fell_silent_says_when_it_spoke_last_and_its_neighbour_goes_on_now_and_as_it_was() {
     let hub = hub();
     show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "", "a value", |answer| sign(answer, "air")["value"].is_f64());
     until(&hub, "?area=西城区", "a value", |answer| sign(answer, "air")["value"] == 80.0);
     let mut screen = hub.screen();
     screen.until_live();

@@ -327,7 +327,7 @@ mod tests {
             look::apply(&ctx);
             let mut texts = Vec::new();
             for _ in 0..4 {
-                let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1600.0, 2400.0)));
+                let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1600.0, 3600.0)));
                 let input = egui::RawInput { screen_rect, ..Default::default() };
                 let mut drawn = ctx.run_ui(input, |ui| {
                     help_ui(ui.ctx(), Quality::Software, open);

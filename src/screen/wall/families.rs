@@ -33,8 +33,9 @@ struct Cell {
 
 impl Cell {
     fn of(painter: &Painter, canvas: Canvas, family: Family, sum: Sum, short: bool) -> Self {
-        let key = if short { "vital.family_short" } else { "vital.family" };
-        let name = t!(format!("{key}.{}", family.word())).into_owned();
+        let word = family.word();
+        let key = if short { format!("vital.family_short.{word}") } else { format!("vital.family.{word}") };
+        let name = t!(key).into_owned();
         let silent = sum.nothing + sum.waiting;
         let count = sum.worst().map_or(if silent > 0 { silent } else { sum.all }, |(_, count)| count);
         let count = words::count(count);
