@@ -97,7 +97,7 @@ fn a_case_on_hold_over_a_holiday_is_due_as_it_was_and_one_whose_clock_never_rest
 
     // Handling a matter of the streets takes work hours: they begin when the holiday is over.
     let mut report = kit::report("street");
-    (report["kind"], report["grade"]) = (json!("20101"), json!("III"));
+    (report["kind"], report["grade"]) = (json!("20102"), json!("III"));
     home.report(at, &report);
     other.order(Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Dispatched });
     other.until("sent", |other| other.hall.incident(IncidentId(1)).is_some_and(|case| case.stage == Stage::Dispatched));
