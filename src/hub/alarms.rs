@@ -30,7 +30,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// How often what is wrong is held against the hall where nothing seems to have changed.
 const COMPARE_EVERY: Duration = Duration::from_secs(1);
 /// What was refused is ordered again after so long.
-const REFUSED_WAIT: Duration = Duration::from_secs(60);
+const REFUSED_WAIT: Duration = Duration::from_mins(1);
 
 /// Orders that were refused of late, as the record has them: what differs in more than values is another one.
 #[derive(Default)]

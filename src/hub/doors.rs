@@ -267,7 +267,9 @@ impl Kept {
         let (mut throttle, now) = (self.throttle(), (self.machine)());
         let waits = tries.iter().filter_map(|(who, free)| throttle.wait_secs(who, *free, now)).max();
         if waits.is_none() {
-            tries.iter().for_each(|(who, _)| throttle.tried(who, now));
+            for (who, _) in tries {
+                throttle.tried(who, now);
+            }
         }
         waits
     }

@@ -108,13 +108,12 @@ pub(crate) async fn tell(hub: Weak<Inner>, outbox: Arc<Outbox>, id: u64, watch: 
         let mut unread = false;
         for (kind, window) in &watch.windows {
             let of = (*kind, *window);
-            let values = match watch.at {
-                Some(at) => gathered(&hub.readings, of, When::of(&hub, at)).await,
+            let values = if let Some(at) = watch.at {
+                gathered(&hub.readings, of, When::of(&hub, at)).await
+            } else {
+                let windows = hub.readings.windows();
                 // A little less, so that a round is not passed over.
-                None => {
-                    let windows = hub.readings.windows();
-                    windows.of_now(&hub.readings, of, When::of(&hub, hub.clock.now()), pace * 9 / 10).await
-                }
+                windows.of_now(&hub.readings, of, When::of(&hub, hub.clock.now()), pace * 9 / 10).await
             };
             match values {
                 Ok(values) => all.extend(values.iter().copied()),

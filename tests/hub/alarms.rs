@@ -122,7 +122,7 @@ fn a_grave_alarm_makes_its_case_by_itself_and_no_other_one_after_a_restart() {
     hub.restart(addr);
     look_again();
     let now = |hub: &TestHub| hub.get("/api/alarms").1["alarms"].as_array().unwrap().clone();
-    assert_eq!(now(&hub), [before.clone()], "nothing is known of it yet");
+    assert_eq!(now(&hub), std::slice::from_ref(&before), "nothing is known of it yet");
     // Still over its limit: it is the same one as before, for whoever took note of it and for its case.
     for _ in 0..2 {
         show_after(&hub, 1_000, 61.0);

@@ -297,7 +297,7 @@ fn bodies_of_chance_are_answered_by_a_hub_that_holds_no_more_for_them() {
     // What stands for all records of a pack is not held once for each of them.
     for (base, records) in [("bn", r#"{"v":1}"#), ("bu", r#"{"n":"gas-9","v":1}"#)] {
         let long = "x".repeat(8 * 1024 * 1024);
-        let pack = format!(r#"[{{"{base}":"{long}"}},{}]"#, [records; 50_000].join(","));
+        let pack = format!(r#"[{{"{base}":"{long}"}},{}]"#, vec![records; 50_000].join(","));
         let answered = http(hub.addr, "POST", "/api/readings", "application/senml+json", &pack);
         let (status, answer) = answered.unwrap_or_else(|error| panic!("{base}: {error}"));
         assert_eq!((status, &answer["rows"], &answer["kept"]), (422, &json!(50_000), &json!(0)), "{base}: {answer}");

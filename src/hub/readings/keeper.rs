@@ -221,7 +221,7 @@ impl Keeper {
     /// the file alone and are not any more. Returns how many that changed, or why a line cannot be.
     pub(in crate::hub) fn list(&mut self, listed: &[Listed], now: Moment) -> Result<Listing, ReadingsError> {
         let anew = self.writer.listed_anew(listed.iter().map(|listed| &listed.sensor))?;
-        let described = self.describe(anew.iter().map(|sensor| Sensor::clone(sensor)).collect())?;
+        let described = self.describe(anew.iter().copied().cloned().collect())?;
         self.writer
             .put_listed(anew.into_iter().zip(&described).filter(|(_, told)| told.is_ok()).map(|(sensor, _)| sensor))?;
         let wanted = as_listed(&self.parts.registry(), listed, now);

@@ -55,12 +55,12 @@ fn an_open_choice_stays_with_its_words_while_worse_members_and_the_cause_itself_
     }
     let mut held = Held::default();
     held.turn(true, &at(&hall, 3_000));
-    let head = held.chosen.unwrap();
-    held.asked = Some(Asked::shelf(head, "换泵"));
+    let first = held.chosen.unwrap();
+    held.asked = Some(Asked::shelf(first, "换泵"));
     let asked = |held: &Held| held.asked.as_ref().map(|asked| (asked.alarm, asked.typed.clone()));
     raise_behind(&mut hall, "level-3", "pump-3", (Grade::I, "东城区"), 4_000);
     held.settle(&at(&hall, 5_000));
-    assert_eq!((held.chosen, asked(&held)), (Some(head), Some((head, "换泵".to_owned()))), "the same stands for all");
+    assert_eq!((held.chosen, asked(&held)), (Some(first), Some((first, "换泵".to_owned()))), "the same stands for all");
     raise(&mut hall, "pump-3", Grade::II, "东城区", 6_000);
     let shown = at(&hall, 7_000);
     held.settle(&shown);
@@ -68,7 +68,7 @@ fn an_open_choice_stays_with_its_words_while_worse_members_and_the_cause_itself_
     assert_eq!((held.chosen, asked(&held)), (Some(pump), Some((pump, "换泵".to_owned()))));
     assert_eq!((shown.rows.len(), shown.rows[0].all.len(), held.note(0.0)), (1, 5, None));
     // What was unfolded stays so, whichever of it stands for all now.
-    for unfolded in [head, pump, AlarmId(2)] {
+    for unfolded in [first, pump, AlarmId(2)] {
         let read = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::from([unfolded]), Moment(8_000));
         assert_eq!(read.rows.iter().filter(|row| row.inner).count(), 4, "{unfolded:?}");
         assert_eq!(read.fold_of(AlarmId(2)).map(|row| row.id), Some(pump));

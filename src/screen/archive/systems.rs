@@ -94,6 +94,7 @@ impl Stories {
 
     /// What is asked next, where something is: the newest facts where there is news, else older ones where they are
     /// wanted.
+    #[expect(clippy::option_option, reason = "nothing is asked, or the newest, or those before one")]
     pub(super) fn asks(&mut self, news: bool, earlier: bool) -> Option<Option<Seq>> {
         if self.waiting {
             return None;

@@ -401,7 +401,7 @@ fn what_can_be_done_and_its_form_stay_in_sight_below_the_longest_card() {
     card.text = "smoke from the windows\n".repeat(80);
     let card = Card::Incident(card);
     for form in [None, Some(Form::Close(String::new()))] {
-        let texts = (0..3).map(|at| pass_with(&ctx, f64::from(at), vec![], &card, form.as_ref()).1).last().unwrap();
+        let texts = pass_with(&ctx, 0.0, vec![], &card, form.as_ref()).1;
         let last = if form.is_some() { "Cancel" } else { "Regrade  G" };
         let rect = texts.iter().find(|(text, _)| text == last).unwrap_or_else(|| panic!("{last}: {texts:?}")).1;
         assert!(rect.top() > 450.0 && rect.bottom() <= 900.0, "{last}: {rect:?}");

@@ -11,7 +11,7 @@ use crate::screen::twin::quality::Quality;
 const KEYS: [(&str, &str); 74] = [
     ("J", "help.next"),
     ("K", "help.previous"),
-    ("Home  End  PageUp  PageDown", "help.list_keys"),
+    ("Home End PgUp PgDn", "help.list_keys"),
     ("Enter", "help.fly"),
     ("Esc", "help.escape"),
     ("/", "help.search"),
@@ -87,6 +87,10 @@ const KEYS: [(&str, &str); 74] = [
 
 /// From so many points on there is room for three columns of keys.
 const WIDE: f32 = 1_300.0;
+/// Points that stay free above and below the page, and how far below the middle it lies: the band with its alarms stays in
+/// sight above.
+const MARGIN: f32 = 260.0;
+const LOW: f32 = 50.0;
 
 /// What the user did in the overlay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,29 +106,29 @@ pub fn help_ui(ctx: &egui::Context, quality: Quality, open_now: &[Dialog]) -> Op
     let mut open = true;
     let id = egui::Id::new("help");
     let over = open_now.iter().any(|dialog| dialog.covers_windows());
-    let (order, low, margin) = if over { (Order::Foreground, 50.0, 260.0) } else { (Order::Middle, 0.0, 140.0) };
+    let order = if over { Order::Foreground } else { Order::Middle };
     if over {
-        // The band with its alarms stays in sight above.
         ctx.move_to_top(LayerId::new(order, id));
     }
     let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
         .id(id)
         .order(order)
         .open(&mut open)
-        .anchor(Align2::CENTER_CENTER, [0.0, low])
+        .anchor(Align2::CENTER_CENTER, [0.0, LOW])
         .collapsible(false)
         .resizable(false)
         .show(ctx, |ui| {
-            let room = ctx.content_rect().height() - margin;
+            let room = ctx.content_rect().height() - MARGIN;
             let page =
                 egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]);
             let page = page.show(ui, |ui| {
-                keys_ui(ui, "keys", &KEYS);
+                // What is open is asked about: its keys come before those of the desk.
                 for dialog in open_now {
-                    ui.separator();
                     ui.label(RichText::new(t!(dialog.name())).font(medium_font(tokens::desk::BODY)));
                     keys_ui(ui, dialog.name(), dialog.keys());
+                    ui.separator();
                 }
+                keys_ui(ui, "keys", &KEYS);
                 ui.separator();
                 quality_ui(ui, quality)
             });

@@ -99,7 +99,7 @@ fn ramp_ui(ui: &mut Ui, ramp: &dyn Fn(f32) -> Rgb, scale: Scale, tick: &dyn Fn(f
     let (left, right) = (rect.left() + 8.0, rect.right() - 8.0);
     let foot = rect.top() + tokens::heat::RAMP;
     mesh_ui(ui, egui::Rect::from_min_max(pos2(left, rect.top()), pos2(right, foot)), ramp);
-    let font = regular_font(tokens::desk::SMALL);
+    let small = regular_font(tokens::desk::SMALL);
     for (at, value) in (0_u8..).zip(scale.ticks(TICKS)) {
         let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);
         let mut text = tick(value);
@@ -121,7 +121,7 @@ fn ramp_ui(ui: &mut Ui, ramp: &dyn Fn(f32) -> Rgb, scale: Scale, tick: &dyn Fn(f
             pos2(x, rect.top() + tokens::heat::RAMP + 2.0),
             align,
             text,
-            font.clone(),
+            small.clone(),
             tokens::DIM.egui(),
         );
     }

@@ -31,6 +31,7 @@ const ROADS_FIRST: f64 = 3.0;
 
 /// What is shown of sensors and cases over the city.
 #[derive(Resource, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct Layers {
     /// The layers that are on.
     pub(super) stack: Stack,

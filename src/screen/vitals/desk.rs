@@ -84,7 +84,7 @@ impl Desk {
         let Some(mut trail) = self.looked.take().map(|looked| looked.trail) else { return false };
         if let Some((sign, marked)) = trail.pop() {
             self.chosen.clone_from(&sign);
-            self.looked = Some(Looked { trail, marked, ..Looked::at(sign) });
+            self.looked = Some(Looked { marked, trail, ..Looked::at(sign) });
         }
         self.looked.is_some()
     }

@@ -102,6 +102,7 @@ impl Looked {
 
 /// The vital signs of this screen.
 #[derive(Resource, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct Vitals {
     rules: Arc<AlarmRules>,
     /// The rules of the hall that were taken over; `None` while those built in are in force.

@@ -65,7 +65,9 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) 
     let frames = vec![Vec::new(), key.map(|key| press(key, Modifiers::NONE)).into_iter().collect()];
     let (shapes, wishes) = framed(xray, frames, 0, (by, past));
     let (mut texts, mut colours) = (Vec::new(), Vec::new());
-    shapes.iter().for_each(|shape| gather(shape, &mut texts, &mut colours));
+    for shape in &shapes {
+        gather(shape, &mut texts, &mut colours);
+    }
     (texts, wishes)
 }
 

@@ -33,9 +33,8 @@ pub(super) fn check(plain: &Plain, reader: &Reader, sensors: u32, from: i64, to:
             plain.range((sensor, from)..(sensor, to.max(from))).map(|((_, at), value)| (*at, *value)).collect();
         let Some((last, _)) = all.last() else { continue };
         let one = found.next().unwrap();
-        let (least, most) = (f64::INFINITY, f64::NEG_INFINITY);
-        let min = all.iter().map(|(_, value)| *value).fold(least, f64::min);
-        let max = all.iter().map(|(_, value)| *value).fold(most, f64::max);
+        let min = all.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
+        let max = all.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
         let told = (one.sensor.0, one.count, one.min, one.max);
         assert_eq!(told, (sensor, all.len() as u64, min, max), "from {from} to {to}");
         assert!((0..STEP).contains(&(last - one.last.0)), "{sensor} from {from} to {to}: {} {last}", one.last.0);
