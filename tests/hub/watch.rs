@@ -112,13 +112,19 @@ fn a_watch_goes_on_by_itself_when_the_hub_comes_back_with_what_it_kept() {
     screen.until("after", |s| s.readings.last().is_some_and(|row| row.1 == NOW + 60_000));
 }
 
-#[test]
-fn the_course_of_a_sensor_and_the_values_of_a_moment_of_the_past_are_told() {
+/// A hub to which a sensor told an hour, higher each minute.
+fn hub_after_an_hour() -> TestHub {
     let hub = TestHub::start();
     described(&hub);
     let rows: Vec<Value> =
         (1..=60).map(|n| json!({"sensor": "gas-1", "at": NOW - n * 60_000, "value": 60 - n})).collect();
     send(&hub, &json!(rows));
+    hub
+}
+
+#[test]
+fn the_course_of_a_sensor_and_the_values_of_a_moment_of_the_past_are_told() {
+    let hub = hub_after_an_hour();
     let mut screen = hub.screen();
     screen.link.watch(Some(Watch { at: Some(Moment(NOW - 30 * 60_000 + 1)), ..of(&[SensorKind::CombustibleGas]) }));
     screen.until("then", |s| s.readings.len() == 1);
@@ -145,11 +151,7 @@ fn the_course_of_a_sensor_and_the_values_of_a_moment_of_the_past_are_told() {
 
 #[test]
 fn what_was_highest_in_the_last_hour_is_told_of_now_and_of_a_moment_of_the_past_beside_the_newest_values() {
-    let hub = TestHub::start();
-    described(&hub);
-    let rows: Vec<Value> =
-        (1..=60).map(|n| json!({"sensor": "gas-1", "at": NOW - n * 60_000, "value": 60 - n})).collect();
-    send(&hub, &json!(rows));
+    let hub = hub_after_an_hour();
     let mut screen = hub.screen();
     let window = |gist| [(SensorKind::CombustibleGas, Window { spell: Spell::Hour, gist })].into();
     let watch = Watch { windows: window(Gist::Highest), ..of(&[SensorKind::CombustibleGas, SensorKind::Noise]) };

@@ -210,14 +210,19 @@ fn answer(layers: &mut Layers, asked: Asked, newest: Moment) {
     (chosen.waiting, chosen.trend) = (false, Some(Ok(Box::new(trend))));
 }
 
-#[test]
-fn the_course_is_asked_anew_as_soon_as_another_moment_of_the_past_is_shown() {
+/// The card of a sensor with its course of a month, of which nothing was asked yet.
+fn month_of_seven() -> (egui::Context, HubLink, Hand, Layers) {
     let ctx = egui::Context::default();
     look::apply(&ctx);
-    let (link, mut hand) = Link::by_hand();
-    let (link, mut layers) = (HubLink(link), points([0.0; 2]));
+    let ((link, hand), mut layers) = (Link::by_hand(), points([0.0; 2]));
     layers.choose(SensorId(7));
     layers.chosen.as_mut().unwrap().show(Span::Month);
+    (ctx, HubLink(link), hand, layers)
+}
+
+#[test]
+fn the_course_is_asked_anew_as_soon_as_another_moment_of_the_past_is_shown() {
+    let (ctx, link, mut hand, mut layers) = month_of_seven();
     let first = shown_card(&ctx, &mut layers, &link, &mut hand, 1.0).unwrap();
     assert_eq!((first.to, first.from), (NOW, NOW.plus_millis(-Span::Month.millis())));
     answer(&mut layers, first, NOW);
@@ -243,12 +248,7 @@ fn the_course_is_asked_anew_as_soon_as_another_moment_of_the_past_is_shown() {
 
 #[test]
 fn a_course_that_was_refused_is_asked_again_some_seconds_later() {
-    let ctx = egui::Context::default();
-    look::apply(&ctx);
-    let (link, mut hand) = Link::by_hand();
-    let (link, mut layers) = (HubLink(link), points([0.0; 2]));
-    layers.choose(SensorId(7));
-    layers.chosen.as_mut().unwrap().show(Span::Month);
+    let (ctx, link, mut hand, mut layers) = month_of_seven();
     assert!(shown_card(&ctx, &mut layers, &link, &mut hand, 1.0).is_some());
     // The hub was lost, and is there again.
     let chosen = layers.chosen.as_mut().unwrap();

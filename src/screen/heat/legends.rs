@@ -1,6 +1,6 @@
 //! What colours mean: ramps with their values, and a layer behind in one line.
 
-use egui::{Align, Align2, Layout, Mesh, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align, Align2, Layout, RichText, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::flood::DEPTHS;
@@ -10,10 +10,8 @@ use super::panel::{PanelWish, PlyView};
 use super::shades::{Scale, flood_colour};
 use crate::domain::SensorKind;
 use crate::screen::look::tokens::Rgb;
-use crate::screen::look::{medium_font, regular_font, tokens};
+use crate::screen::look::{medium_font, paint, regular_font, tokens};
 
-/// Pieces of a legend's ramp.
-const PIECES: u16 = 48;
 /// Points of the ramp of a layer that is folded to one line.
 const FOLDED: f32 = 72.0;
 /// Values under a ramp.
@@ -37,7 +35,7 @@ pub(super) fn folded_ui(ui: &mut Ui, ply: &PlyView, wishes: &mut Vec<PanelWish>)
             let (from, to) = (ticks.next().unwrap_or_default(), ticks.next().unwrap_or_default());
             ui.label(small(format!("{to} {}", layer.unit_over(ply.over)).trim_end().to_owned()));
             let (rect, row) = ui.allocate_exact_size(vec2(FOLDED, tokens::heat::RAMP), Sense::hover());
-            mesh_ui(ui, rect, &|share| ply.ramp.at(share));
+            paint::ramp(ui.painter(), rect, &|share| ply.ramp.at(share));
             row.on_hover_text(named(&t!(layer.key()), ply.over));
             ui.label(small(from));
         });
@@ -75,30 +73,13 @@ pub(super) fn head_ui(ui: &mut Ui, name: &str, unit: &str) {
     });
 }
 
-/// The colours of a ramp from left to right.
-fn mesh_ui(ui: &Ui, rect: egui::Rect, ramp: &dyn Fn(f32) -> Rgb) {
-    let mut mesh = Mesh::default();
-    for (at, piece) in (0..=PIECES).zip((0_u32..).step_by(2)) {
-        let share = f32::from(at) / f32::from(PIECES);
-        let x = rect.left() + rect.width() * share;
-        let colour = ramp(share).over_city();
-        mesh.colored_vertex(pos2(x, rect.top()), colour);
-        mesh.colored_vertex(pos2(x, rect.bottom()), colour);
-        if piece > 0 {
-            mesh.add_triangle(piece - 2, piece - 1, piece);
-            mesh.add_triangle(piece - 1, piece, piece + 1);
-        }
-    }
-    ui.painter().add(mesh);
-}
-
 /// A ramp with the values along it.
 fn ramp_ui(ui: &mut Ui, ramp: &dyn Fn(f32) -> Rgb, scale: Scale, tick: &dyn Fn(f64) -> String) {
     let size = vec2(ui.available_width().min(tokens::heat::PANEL), tokens::heat::RAMP + 18.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let (left, right) = (rect.left() + 8.0, rect.right() - 8.0);
     let foot = rect.top() + tokens::heat::RAMP;
-    mesh_ui(ui, egui::Rect::from_min_max(pos2(left, rect.top()), pos2(right, foot)), ramp);
+    paint::ramp(ui.painter(), egui::Rect::from_min_max(pos2(left, rect.top()), pos2(right, foot)), ramp);
     let small = regular_font(tokens::desk::SMALL);
     for (at, value) in (0_u8..).zip(scale.ticks(TICKS)) {
         let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);

@@ -1,8 +1,9 @@
 //! Shapes that all panels share, drawn with a painter. All sizes are handed in.
 
-use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::theme::{Theme, theme};
+use super::tokens::Rgb;
 use super::{medium_font, regular_font, tokens};
 use crate::domain::{Grade, Stage};
 use crate::screen::situation::Hours;
@@ -252,10 +253,10 @@ pub fn hours(painter: &Painter, rect: Rect, hours: &Hours) {
     #[expect(clippy::cast_precision_loss, reason = "24 hours")]
     let dark = Rect::from_min_max(rect.min, pos2(rect.left() + slot * hours.unknown as f32, rect.bottom()));
     hatch(painter, dark, slot, Stroke::new(1.0, tokens::HAIRLINE.egui()));
-    let mut mesh = egui::Mesh::default();
+    let mut mesh = Mesh::default();
     let mut left = rect.left();
     for (hour, (today, yesterday)) in hours.today.iter().zip(&hours.yesterday).enumerate() {
-        let mut bar = |inset: f32, count: u32, color: tokens::Rgb| {
+        let mut bar = |inset: f32, count: u32, color: Rgb| {
             #[expect(clippy::cast_precision_loss, reason = "counts of an hour")]
             let height = rect.height() * count as f32 / most as f32;
             if count > 0 {
@@ -346,6 +347,26 @@ pub fn from_edge(line: Vec<Pos2>, gap: f32) -> Vec<Pos2> {
         }
     }
     rest
+}
+
+/// Pieces of a ramp, between which its colour goes evenly.
+const RAMP_PIECES: u16 = 48;
+
+/// The colours of a ramp from left to right, as they are over the city.
+pub fn ramp(painter: &Painter, rect: Rect, colour: &dyn Fn(f32) -> Rgb) {
+    let mut mesh = Mesh::default();
+    for (at, piece) in (0..=RAMP_PIECES).zip((0_u32..).step_by(2)) {
+        let share = f32::from(at) / f32::from(RAMP_PIECES);
+        let x = rect.left() + rect.width() * share;
+        let colour = colour(share).over_city();
+        mesh.colored_vertex(pos2(x, rect.top()), colour);
+        mesh.colored_vertex(pos2(x, rect.bottom()), colour);
+        if piece > 0 {
+            mesh.add_triangle(piece - 2, piece - 1, piece);
+            mesh.add_triangle(piece - 1, piece, piece + 1);
+        }
+    }
+    painter.add(mesh);
 }
 
 #[cfg(test)]

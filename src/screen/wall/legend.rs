@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Galley, Mesh, Painter, Rect, pos2, vec2};
+use egui::{Align2, Color32, Galley, Painter, Rect, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::{Canvas, ground};
@@ -14,8 +14,6 @@ use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
 use crate::screen::vitals::worn::{SignLegend, ramp};
 
-/// Pieces of the ramp.
-const PIECES: u16 = 48;
 /// Values under it.
 const TICKS: u8 = 3;
 /// Heights of a line, in sizes of its letters.
@@ -144,7 +142,7 @@ impl<'a> LegendCard<'a> {
         }
         if !self.ticks.is_empty() {
             let high = canvas.of(wall::RAMP);
-            ramp_ui(painter, Rect::from_min_size(at, vec2(inner.width(), high)), &|share| key.colour(share));
+            paint::ramp(painter, Rect::from_min_size(at, vec2(inner.width(), high)), &|share| key.colour(share));
             at.y += high;
             let last = self.ticks.len().saturating_sub(1);
             for (n, said) in self.ticks.iter().enumerate() {
@@ -160,20 +158,4 @@ impl<'a> LegendCard<'a> {
         }
         painter.galley(at, self.state, dim);
     }
-}
-
-fn ramp_ui(painter: &Painter, rect: Rect, ramp: &dyn Fn(f32) -> Rgb) {
-    let mut mesh = Mesh::default();
-    for (at, piece) in (0..=PIECES).zip((0_u32..).step_by(2)) {
-        let share = f32::from(at) / f32::from(PIECES);
-        let x = rect.left() + rect.width() * share;
-        let colour = ramp(share).over_city();
-        mesh.colored_vertex(pos2(x, rect.top()), colour);
-        mesh.colored_vertex(pos2(x, rect.bottom()), colour);
-        if piece > 0 {
-            mesh.add_triangle(piece - 2, piece - 1, piece);
-            mesh.add_triangle(piece - 1, piece, piece + 1);
-        }
-    }
-    painter.add(mesh);
 }
