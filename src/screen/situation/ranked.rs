@@ -13,7 +13,8 @@ const CHUNK: usize = 512;
 #[serde(rename_all = "snake_case")]
 pub enum Sorting {
     /// What will be late first, or has been late longest, comes first; of two that are due together the graver one. What
-    /// has no limit or is on hold comes last.
+    /// has no limit or is on hold comes last. Before all others stand those of the first grade, so that an emergency is
+    /// never below what is late by routine.
     #[default]
     Across,
     /// By grade; within one what will be late first, or has been late longest, comes first; what has no limit or is on
@@ -41,8 +42,8 @@ impl Sorting {
 /// Where an incident stands among those of its grade, or among all: the moment that decides, then its number.
 pub type Key = (Moment, IncidentId);
 
-/// Where an incident stands in a list: its grade, or the first where grades do not decide; then the moment, its grade and
-/// its number.
+/// Where an incident stands in a list: its grade, or the second where lower grades do not decide; then the moment, its
+/// grade and its number.
 type Place = (Grade, Moment, Grade, IncidentId);
 
 /// Places in order, and how many there are of each grade.
@@ -75,7 +76,7 @@ fn is_hidden(grade: Grade, hidden: [bool; 4]) -> bool {
 /// Open incidents in an order, in chunks, so that putting in, taking out and counting move or pass few of them.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
-    /// Grades do not decide.
+    /// Grades do not decide, but for the first.
     across: bool,
     /// None of them empty.
     chunks: Vec<Chunk>,
@@ -94,7 +95,7 @@ impl Lists {
     }
 
     fn place(&self, grade: Grade, (moment, id): Key) -> Place {
-        (if self.across { Grade::I } else { grade }, moment, grade, id)
+        (if self.across { grade.min(Grade::II) } else { grade }, moment, grade, id)
     }
 
     /// The chunk in which `place` is or would be, where it is not behind all of them.
