@@ -413,6 +413,8 @@ pub mod wall {
     pub const PAD: f32 = 20.0;
     /// Space between things.
     pub const GAP: f32 = 14.0;
+    /// Space above the city for the heads of pins at its far edge.
+    pub const HEADROOM: f32 = 48.0;
     /// Width of the column on the left.
     pub const LEFT: f32 = 360.0;
     /// Width of the list on the right.

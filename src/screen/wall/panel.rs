@@ -214,7 +214,8 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity 
         let top = if lost { whole.top() + canvas.of(wall::BAND) } else { all.top() };
         frame_ui(painter, all, canvas, view.situation, top);
     }
-    let framed = framed(free, legend, canvas.of(wall::GAP));
+    let headroom = free.with_min_y(free.top() + canvas.of(wall::HEADROOM));
+    let framed = framed(headroom, legend, canvas.of(wall::GAP));
     LeftToCity { free, framed, legend, covered }
 }
 
