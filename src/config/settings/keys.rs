@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{layers, moments};
+use super::{layers, moments, seat};
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
 use crate::domain::roll::ROLL_MINUTES_MAX;
@@ -45,6 +45,8 @@ pub const CITY: &str = "city.pack";
 pub const SEED: &str = "city.seed";
 /// `city.alive`.
 pub const ALIVE: &str = "city.alive";
+/// `city.seat`.
+pub const SEAT: &str = "city.seat";
 /// `screen.kind`.
 pub const SCREEN: &str = "screen.kind";
 /// `screen.connect`.
@@ -299,6 +301,13 @@ pub const KEYS: &[Key] = &[
         default: "true",
         about: "made-up incidents and crews in the demo city",
         fits: Fits::OneOf(&["true", "false"], "true or false"),
+    },
+    Key {
+        name: SEAT,
+        take: Take::Text,
+        default: "",
+        about: "longitude and latitude of the hall, where lines of orders begin; empty for the demo city's, else none",
+        fits: Fits::Tested(seat::check),
     },
     Key {
         name: SCREEN,
