@@ -369,7 +369,7 @@ pub const KEYS: &[Key] = &[
         name: WALL_LAYERS,
         take: Take::Text,
         default: "off",
-        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas, vital:CODE",
+        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, rain@day-sum, vital:CODE",
         fits: Fits::Tested(layers::check),
     },
     Key {

@@ -264,7 +264,8 @@ impl Settings {
         Some(self.text(keys::AT)).filter(|at| *at != moments::NOW)
     }
 
-    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash, and signs as `vital:CODE`.
+    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash and its window of time after
+    /// an `@`, and signs as `vital:CODE`.
     #[must_use]
     pub fn wall_layers(&self) -> &str {
         self.text(keys::WALL_LAYERS)

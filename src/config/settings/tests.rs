@@ -68,11 +68,27 @@ fn a_mistake_names_file_line_and_the_nearest_right_key() {
         complaint("[screen]\nwall_layers = 'pm25, vital:Air'"),
         format!("hall.toml:2: `screen.wall_layers` = `pm25, vital:Air` is not {sign}")
     );
-    let place = "a longitude and a latitude in degrees (WGS-84), such as \"118.78,32.04\"";
+    let layers = |layers: &str| complaint(&format!("[screen]\nwall_layers = '{layers}'"));
+    let wrong = |layers: &str, why: &str| format!("hall.toml:2: `screen.wall_layers` = `{layers}` is not {why}");
+    let window = "a window of time after `@`: hour, today or day, such as rain@day or pm25@hour-highest";
+    assert_eq!(layers("cases, rain@dai"), wrong("cases, rain@dai", &format!("{window}; did you mean `day`?")));
     assert_eq!(
-        complaint("[city]\nseat = '118.78'"),
-        format!("hall.toml:2: `city.seat` = `118.78` is not {place}")
+        layers("pm25@day-sum"),
+        wrong("pm25@day-sum", "what this layer tells of a window; known are `mean`, `highest`, `lowest`")
     );
+    assert_eq!(
+        layers("rain@day-sum/areas"),
+        wrong(
+            "rain@day-sum/areas",
+            "a layer, its form and its window; the form stands before the window: `rain/areas@day-sum`"
+        )
+    );
+    assert_eq!(
+        layers("cases@hour"),
+        wrong("cases@hour", "which cases count, after `@`: open, day or week; known are `open`, `day`, `week`")
+    );
+    let place = "a longitude and a latitude in degrees (WGS-84), such as \"118.78,32.04\"";
+    assert_eq!(complaint("[city]\nseat = '118.78'"), format!("hall.toml:2: `city.seat` = `118.78` is not {place}"));
     assert_eq!(
         complaint("[city]\nseat = '32.04, 118.78'"),
         format!(

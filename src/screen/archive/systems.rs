@@ -85,10 +85,7 @@ impl Stories {
         match self.told.as_ref().filter(|_| self.incident == Some(id)) {
             None => StoryShown::Waiting,
             Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
-            Some(Ok(story)) => StoryShown::Lines(
-                joined(lines(&story.facts, id, &party, &answered)),
-                story.more,
-            ),
+            Some(Ok(story)) => StoryShown::Lines(joined(lines(&story.facts, id, &party, &answered)), story.more),
         }
     }
 

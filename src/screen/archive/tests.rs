@@ -9,8 +9,8 @@ use super::panel::{FinderView, FinderWish, finder_ui};
 use super::story::lines;
 use super::systems::{Stories, past};
 use crate::domain::{
-    Actor, Answers, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment,
-    Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story, What,
+    Actor, Answers, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat,
+    Moment, Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story, What,
 };
 use crate::screen::look;
 

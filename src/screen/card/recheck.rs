@@ -88,7 +88,12 @@ pub fn read_recheck(card: &mut IncidentCard, hall: &Hall, shown: &Shown, party: 
 
 /// Who was asked to look, and who answered where that was somebody else; `party` tells what a party is called. What was found
 /// is nobody's whom the hall does not know any more.
-pub(super) fn checker_words(hall: &Hall, id: IncidentId, recheck: &Recheck, party: impl Fn(&Party) -> String) -> String {
+pub(super) fn checker_words(
+    hall: &Hall,
+    id: IncidentId,
+    recheck: &Recheck,
+    party: impl Fn(&Party) -> String,
+) -> String {
     let who = checker_name(&recheck.of, party);
     let Some((_, said)) = &recheck.answer else { return who };
     match hall.checked_by(id, said.at) {

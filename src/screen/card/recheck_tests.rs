@@ -7,8 +7,8 @@ use super::panel::Form;
 use super::recheck::{CheckerShown, checker_words, checkers};
 use super::tests::{card, pass_with, press};
 use crate::domain::{
-    Actor, Assignment, CaseMove, Checker, CrewId, CrewKind, CrewPosition, CrewStatus, Finding, Grade, IncidentId, LonLat,
-    Moment, MoveKind, Order, Part, Party, Recheck, Said, Stage, What,
+    Actor, Assignment, CaseMove, Checker, CrewId, CrewKind, CrewPosition, CrewStatus, Finding, Grade, IncidentId,
+    LonLat, Moment, MoveKind, Order, Part, Party, Recheck, Said, Stage, What,
 };
 use crate::screen::alarms::people::{OnDuty, Person};
 use crate::screen::look;

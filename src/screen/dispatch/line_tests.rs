@@ -68,7 +68,11 @@ fn an_order_runs_from_the_seat_and_from_the_case_where_there_is_none_or_the_crew
     let (seat, case) = ([0.0, 0.0], [900.0, 0.0]);
     assert_eq!(begin(Some(seat), Some(case), [500.0, 0.0]), Some(Begin::Seat(seat)));
     assert_eq!(begin(Some(seat), None, [500.0, 0.0]), Some(Begin::Seat(seat)));
-    assert_eq!(begin(Some(seat), Some(case), case), Some(Begin::Seat(seat)), "an unread order is told at the case, too");
+    assert_eq!(
+        begin(Some(seat), Some(case), case),
+        Some(Begin::Seat(seat)),
+        "an unread order is told at the case, too"
+    );
     assert_eq!(begin(None, Some(case), [500.0, 0.0]), Some(Begin::Case(case)));
     assert_eq!(begin(Some(seat), Some(case), seat), Some(Begin::Case(case)));
     assert_eq!(begin(Some(seat), Some(seat), seat), None, "no line of no length");

@@ -162,7 +162,13 @@ fn is_far(from: [f64; 2], to: [f64; 2]) -> bool {
 }
 
 /// Paint the line of an order, with a dark edge or without. Returns where its words stand on screen.
-pub(super) fn order_line(painter: &GroundPainter, begin: Begin, to: [f64; 2], look: (Stroke, Dash), edged: bool) -> Option<Pos2> {
+pub(super) fn order_line(
+    painter: &GroundPainter,
+    begin: Begin,
+    to: [f64; 2],
+    look: (Stroke, Dash),
+    edged: bool,
+) -> Option<Pos2> {
     let (from, raised) = match begin {
         Begin::Seat(at) => (at, true),
         Begin::Case(at) => (at, false),
@@ -234,7 +240,8 @@ pub(super) fn paint(
         }
     }
     if let Some(at) = seat.0 {
-        let scale = if on_wall { appearance.as_deref().copied().unwrap_or_default().wall_scale(view.size) } else { 1.0 };
+        let scale =
+            if on_wall { appearance.as_deref().copied().unwrap_or_default().wall_scale(view.size) } else { 1.0 };
         let size = if on_wall { tokens::wall::BODY * scale } else { tokens::desk::SMALL };
         let named = view.pose.distance <= NAMED_M;
         plates.extend(seat::paint(&painter, at, scale, named.then_some(size)));
