@@ -80,6 +80,13 @@ impl Deeds {
         self.by.iter().map(|(who, deeds)| (who.as_str(), deeds.iter()))
     }
 
+    /// Whether somebody did such work at a moment.
+    fn has(&self, who: &str, work: Work, at: Moment) -> bool {
+        let Some(deeds) = self.by.get(who) else { return false };
+        let first = deeds.partition_point(|deed| deed.at < at);
+        deeds.range(first..).take_while(|deed| deed.at == at).any(|deed| deed.work == work)
+    }
+
     pub(super) fn note(&mut self, who: &str, deed: Deed) {
         if let Some(deeds) = self.by.get_mut(who) {
             deeds.push_back(deed);
@@ -108,6 +115,14 @@ impl Hall {
     #[must_use]
     pub fn deeds(&self) -> &Deeds {
         &self.deeds
+    }
+
+    /// The person who found a case done, or not, at a moment; `None` where a crew or a system said so, nobody could tell, or
+    /// it is too long ago.
+    #[must_use]
+    pub fn checked_by(&self, id: IncidentId, at: Moment) -> Option<&str> {
+        let mut hands = self.hands(id).iter().rev().map(String::as_str);
+        hands.find(|who| self.deeds.has(who, Work::Checked, at))
     }
 
     /// What a person does with the next fact, seen from before it.

@@ -41,7 +41,11 @@ impl Desk {
     }
 
     fn give(&mut self, order: Order) -> Result<(), Refusal> {
-        self.facts = self.hall.decide(order, &Actor::Person("值班长".to_owned()), self.now)?;
+        self.give_as(&Actor::Person("值班长".to_owned()), order)
+    }
+
+    fn give_as(&mut self, who: &Actor, order: Order) -> Result<(), Refusal> {
+        self.facts = self.hall.decide(order, who, self.now)?;
         assert!(self.facts.iter().all(|fact| self.hall.apply(fact)));
         self.now = self.now.plus_millis(HOUR);
         Ok(())
@@ -152,6 +156,39 @@ fn what_is_found_without_an_answer_answers_what_was_asked() {
     desk.step(CaseMove::Reopen { reason: "属实".to_owned() }).unwrap();
     assert_eq!((desk.stage(), &desk.hall.dossier(ONE).recheck), (Stage::Done, &None));
     assert_eq!(desk.ask(wang()), Ok(()));
+}
+
+#[test]
+fn whoever_checks_may_answer_and_is_known_beside_who_was_asked() {
+    let answer = |finding| {
+        let step = CaseMove::AnswerRecheck { finding, words: "已看".to_owned() };
+        Order::MoveIncident { incident: ONE, step }
+    };
+    let person = |name: &str| Actor::Person(name.to_owned());
+    for finding in [Finding::Pass, Finding::Fail] {
+        let mut desk = Desk::with_a_case_that_is_done();
+        desk.ask(wang()).unwrap();
+        let at = desk.now;
+        assert_eq!(desk.hall.checked_by(ONE, at), None, "not yet");
+        desk.give_as(&person("li"), answer(finding)).unwrap();
+        desk.step(CaseMove::Urge { words: String::new() }).unwrap();
+        assert_eq!((desk.hall.checked_by(ONE, at), &desk.recheck().of), (Some("li"), &wang()), "{finding:?}");
+        assert_eq!(desk.hall.checked_by(ONE, at.plus_millis(1)), None);
+    }
+    // A crew has no name among people; nobody found anything where nobody could tell.
+    let mut desk = Desk::with_a_case_that_is_done();
+    desk.ask(Checker::Crew(CrewId(3))).unwrap();
+    let at = desk.now;
+    desk.give_as(&Actor::of_crew(CrewId(3)), answer(Finding::Unclear)).unwrap();
+    assert_eq!(desk.hall.checked_by(ONE, at), None);
+}
+
+#[test]
+fn who_was_asked_is_told_from_who_signs() {
+    let person = |name: &str| Actor::Person(name.to_owned());
+    assert!(wang().is(&person("wang")) && !wang().is(&person("li")) && !wang().is(&Actor::Source("wang".to_owned())));
+    let crew = Checker::Crew(CrewId(3));
+    assert!(crew.is(&Actor::of_crew(CrewId(3))) && !crew.is(&Actor::of_crew(CrewId(4))) && !crew.is(&person("wang")));
 }
 
 #[test]

@@ -16,13 +16,13 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 use super::appearance::Appearance;
 use super::heat::{WallLayers, WallMoment};
 use super::receive::WallClock;
-use super::shown::{AtHub, Downloads, Ground, HubLink, ScreenKind};
+use super::shown::{AtHub, Downloads, Ground, HubLink, ScreenKind, Seat};
 use super::tools::UserFolder;
 use super::tour::TourWish;
 use super::twin::quality::Quality;
 use super::twin::weather::Outdoors;
 use super::{features, power};
-use crate::domain::{Moment, Weather};
+use crate::domain::{LonLat, Moment, Weather};
 use crate::ground::City;
 use crate::link::Link;
 
@@ -43,6 +43,8 @@ pub struct ScreenOptions {
     pub time_of_day: Option<u16>,
     /// This weather instead of the hub's.
     pub weather: Option<Weather>,
+    /// Where the hall stands; where `None` a demo city says it.
+    pub seat: Option<LonLat>,
     /// How much is drawn.
     pub quality: Quality,
     /// Theme and zoom of the panels.
@@ -73,6 +75,7 @@ impl Default for ScreenOptions {
             fixed_now: None,
             time_of_day: None,
             weather: None,
+            seat: None,
             quality: Quality::default(),
             appearance: Appearance::default(),
             city_alone: false,
@@ -175,6 +178,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(Outdoors { fixed: options.weather })
         .insert_resource(options.quality)
         .insert_resource(HubLink(link))
+        .insert_resource(Seat::of(&city, options.seat))
         .insert_resource(Ground(city))
         .insert_resource(UserFolder(options.folder.clone()))
         .insert_resource(AtHub(options.hub.clone()))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::domain::rights::Area;
-use crate::domain::{CrewId, CrewPosition, Hall, Incident, IncidentId, Moment, Refusal, Seq, TimeLimits};
-use crate::ground::City;
+use crate::domain::{CrewId, CrewPosition, Hall, Incident, IncidentId, LonLat, Moment, Refusal, Seq, TimeLimits};
+use crate::ground::{City, demo};
 use crate::link::{DESK_SEAT, Identity, Link, LinkState};
 
 /// Which of the three screens this is.
@@ -174,6 +174,18 @@ pub struct Downloads(pub Option<std::path::PathBuf>);
 /// The open city.
 #[derive(Resource, Clone)]
 pub struct Ground(pub Arc<City>);
+
+/// Where the hall stands, metres east and north: lines of orders begin there. `None` where nobody said.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Default)]
+pub struct Seat(pub Option<[f64; 2]>);
+
+impl Seat {
+    /// The place that was said, else the one that a demo city has by itself.
+    #[must_use]
+    pub fn of(city: &City, said: Option<LonLat>) -> Self {
+        Self(said.or_else(|| demo::seat(city)).map(|at| city.frame().metres_from_lonlat(at)))
+    }
+}
 
 /// Something on screen that can be hovered, selected and flown to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

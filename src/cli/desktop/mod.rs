@@ -47,6 +47,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         hub: settings.connect().map(crate::cli::token::hub_of).unwrap_or_default(),
         downloads: downloads::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
+        seat: seat(settings, &city),
         wall_layers: settings.wall_layers().parse().unwrap_or_default(),
         at: settings.at().map(str::to_owned),
         quality: quality::find(settings).quality,
@@ -106,6 +107,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs, token_file: Option<&Pat
         fixed_now: (!live).then_some(noted),
         time_of_day: Some(time),
         weather,
+        seat: seat(settings, &city),
         quality: args.quality.into(),
         appearance: appearance(settings),
         wall_layers: settings.wall_layers().parse().unwrap_or_default(),
@@ -185,6 +187,20 @@ fn tell(report: &impl serde::Serialize, json: bool) -> anyhow::Result<()> {
         say::line(&serde_json::to_string_pretty(report)?);
     }
     Ok(())
+}
+
+/// Where settings say that the hall stands; a place out of sight of this city is that of another one.
+fn seat(settings: &Settings, city: &City) -> Option<LonLat> {
+    let named = settings.seat()?;
+    let Some(away) = away(city, named) else { return Some(named) };
+    let [west, south, east, north] = city.meta().bounds;
+    let (lon, lat, km) = (named.lon, named.lat, away / 1000.0);
+    say::note(&format!(
+        "{}: {lon},{lat} is {km:.0} km away from the city, which lies within {west},{south} and {east},{north}; \
+         it is not used",
+        keys::SEAT
+    ));
+    None
 }
 
 /// Metres from the city to a place that is out of sight from it.

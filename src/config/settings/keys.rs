@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{layers, moments};
+use super::{layers, moments, seat};
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
 use crate::domain::roll::ROLL_MINUTES_MAX;
@@ -45,6 +45,8 @@ pub const CITY: &str = "city.pack";
 pub const SEED: &str = "city.seed";
 /// `city.alive`.
 pub const ALIVE: &str = "city.alive";
+/// `city.seat`.
+pub const SEAT: &str = "city.seat";
 /// `screen.kind`.
 pub const SCREEN: &str = "screen.kind";
 /// `screen.connect`.
@@ -301,6 +303,13 @@ pub const KEYS: &[Key] = &[
         fits: Fits::OneOf(&["true", "false"], "true or false"),
     },
     Key {
+        name: SEAT,
+        take: Take::Text,
+        default: "",
+        about: "longitude and latitude of the hall, where lines of orders begin; empty for the demo city's, else none",
+        fits: Fits::Tested(seat::check),
+    },
+    Key {
         name: SCREEN,
         take: Take::Text,
         default: "desk",
@@ -360,7 +369,7 @@ pub const KEYS: &[Key] = &[
         name: WALL_LAYERS,
         take: Take::Text,
         default: "off",
-        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas, vital:CODE",
+        about: "what a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, rain@day-sum, vital:CODE",
         fits: Fits::Tested(layers::check),
     },
     Key {

@@ -10,6 +10,7 @@ pub mod chosen;
 pub mod keys;
 pub mod layers;
 mod moments;
+mod seat;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::{ConfigError, Document, did_you_mean, type_of};
 use super::in_force::CatalogueFiles;
-use crate::domain::CityCode;
+use crate::domain::{CityCode, LonLat};
 pub use chosen::{Chosen, ChosenError};
 use keys::{KEYS, Key, Take};
 
@@ -148,6 +149,12 @@ impl Settings {
         self.text(keys::SEED).parse().unwrap_or(1)
     }
 
+    /// Where the hall stands; `None` where it is not said.
+    #[must_use]
+    pub fn seat(&self) -> Option<LonLat> {
+        seat::read(self.text(keys::SEAT))
+    }
+
     /// The hub to connect to, or `None` for one in this process.
     #[must_use]
     pub fn connect(&self) -> Option<&str> {
@@ -257,7 +264,8 @@ impl Settings {
         Some(self.text(keys::AT)).filter(|at| *at != moments::NOW)
     }
 
-    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash, and signs as `vital:CODE`.
+    /// What a wall wears always: `off`, or by commas layers, each with its form after a slash and its window of time after
+    /// an `@`, and signs as `vital:CODE`.
     #[must_use]
     pub fn wall_layers(&self) -> &str {
         self.text(keys::WALL_LAYERS)

@@ -68,6 +68,34 @@ fn a_mistake_names_file_line_and_the_nearest_right_key() {
         complaint("[screen]\nwall_layers = 'pm25, vital:Air'"),
         format!("hall.toml:2: `screen.wall_layers` = `pm25, vital:Air` is not {sign}")
     );
+    let layers = |layers: &str| complaint(&format!("[screen]\nwall_layers = '{layers}'"));
+    let wrong = |layers: &str, why: &str| format!("hall.toml:2: `screen.wall_layers` = `{layers}` is not {why}");
+    let window = "a window of time after `@`: hour, today or day, such as rain@day or pm25@hour-highest";
+    assert_eq!(layers("cases, rain@dai"), wrong("cases, rain@dai", &format!("{window}; did you mean `day`?")));
+    assert_eq!(
+        layers("pm25@day-sum"),
+        wrong("pm25@day-sum", "what this layer tells of a window; known are `mean`, `highest`, `lowest`")
+    );
+    assert_eq!(
+        layers("rain@day-sum/areas"),
+        wrong(
+            "rain@day-sum/areas",
+            "a layer, its form and its window; the form stands before the window: `rain/areas@day-sum`"
+        )
+    );
+    assert_eq!(
+        layers("cases@hour"),
+        wrong("cases@hour", "which cases count, after `@`: open, day or week; known are `open`, `day`, `week`")
+    );
+    let place = "a longitude and a latitude in degrees (WGS-84), such as \"118.78,32.04\"";
+    assert_eq!(complaint("[city]\nseat = '118.78'"), format!("hall.toml:2: `city.seat` = `118.78` is not {place}"));
+    assert_eq!(
+        complaint("[city]\nseat = '32.04, 118.78'"),
+        format!(
+            "hall.toml:2: `city.seat` = `32.04, 118.78` is not {place}; \
+             the longitude comes first: did you mean `118.78,32.04`?"
+        )
+    );
     let moment = "a moment: now, or such as 11-21 14:03, 2026-11-21 14:03 or 14:03";
     assert_eq!(
         complaint("[screen]\n\nat = 'yesterday'"),
@@ -90,6 +118,20 @@ fn every_default_fits_its_own_setting() {
     let settings = Settings::from_sources(&Sources::default()).expect("defaults");
     assert_eq!(settings.size(), [1600, 900]);
     assert_eq!(settings.city(), None);
+}
+
+#[test]
+fn where_the_hall_stands_is_a_longitude_and_a_latitude_or_is_not_said() {
+    let seat = |value: &str| from_file(&format!("[city]\nseat = '{value}'")).expect("right").seat();
+    assert_eq!(seat("118.78,32.04"), LonLat::new(118.78, 32.04));
+    assert_eq!(seat(" -73.98 ， 40.7 "), LonLat::new(-73.98, 40.7));
+    assert_eq!(seat(""), None);
+    assert_eq!(Settings::from_sources(&Sources::default()).expect("defaults").seat(), None);
+    for wrong in ["here", "118.78 32.04", "118.78,", "181,10", "118.78,32.04,5", "NaN,32", "inf,1"] {
+        let said = complaint(&format!("[city]\nseat = '{wrong}'"));
+        assert!(said.starts_with("hall.toml:2: `city.seat` = "), "{wrong}: {said}");
+        assert!(!said.contains("did you mean"), "{wrong}: {said}");
+    }
 }
 
 #[test]

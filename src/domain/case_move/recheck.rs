@@ -13,12 +13,13 @@
 //! 3. Who cannot tell says why. The case stays done, its limits run on for whoever checks, and it may be asked again.
 //! 4. What is found done or bad without an answer answers what was asked; what else takes the case back drops it. So a
 //!    re-check is awaited only of what is done, or was closed while it was.
+//! 5. Whoever checks may answer, and need not be who was asked: the fact says who did.
 
 use serde::{Deserialize, Serialize};
 
 use super::Said;
 use crate::domain::order::{NAME_MAX, check_text, unusable};
-use crate::domain::{CrewId, Refusal};
+use crate::domain::{Actor, CrewId, Refusal};
 
 /// Who is asked to look.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +32,15 @@ pub enum Checker {
 }
 
 impl Checker {
+    /// Whether it is they who sign so: the person by that name, or the crew by its device.
+    #[must_use]
+    pub fn is(&self, who: &Actor) -> bool {
+        match self {
+            Self::Person(name) => matches!(who, Actor::Person(by) if by == name),
+            Self::Crew(crew) => who.crew() == Some(*crew),
+        }
+    }
+
     /// Can it be asked at all?
     ///
     /// # Errors

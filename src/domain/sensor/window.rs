@@ -26,6 +26,16 @@ impl Spell {
     /// All of them, the shortest first.
     pub const ALL: [Self; 3] = [Self::Hour, Self::Today, Self::Day];
 
+    /// Its name in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Today => "today",
+            Self::Day => "day",
+        }
+    }
+
     /// When the window begins that ends at a moment, in a city so many seconds ahead of UTC.
     #[must_use]
     pub const fn begin(self, end: Moment, utc_offset_secs: i32) -> Moment {
@@ -69,6 +79,17 @@ pub enum Gist {
 }
 
 impl Gist {
+    /// Its name in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Highest => "highest",
+            Self::Lowest => "lowest",
+            Self::Sum => "sum",
+        }
+    }
+
     /// Those that say something of a kind, the one that it has by itself first: what is dangerous where there is much of
     /// it is told by its greatest.
     #[must_use]
@@ -105,6 +126,17 @@ impl Window {
     pub fn of(kind: SensorKind, spell: Spell) -> Self {
         Self { spell, gist: Gist::of(kind).first().copied().unwrap_or(Gist::Mean) }
     }
+
+    /// The window of that name: `hour`, `today` or `day`, and after a hyphen what is told of it where that is not what the
+    /// kind tells by itself: `day-highest`. `None` where there is no such window, or the kind tells no such thing.
+    #[must_use]
+    pub fn of_word(kind: SensorKind, words: &str) -> Option<Self> {
+        let (spell, gist) = words.split_once('-').map_or((words, None), |(spell, gist)| (spell, Some(gist)));
+        let window = Self::of(kind, Spell::ALL.into_iter().find(|one| one.word() == spell)?);
+        let Some(gist) = gist else { return Some(window) };
+        let gist = Gist::of(kind).iter().copied().find(|one| one.word() == gist)?;
+        Some(Self { gist, ..window })
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +167,26 @@ mod tests {
                 assert!(spell.begin(Moment(until.0 - 1), 3_600) <= at, "{spell:?} {millis}: until then it counts");
             }
         }
+    }
+
+    #[test]
+    fn a_window_has_a_name_and_what_is_told_of_it_is_what_its_kind_tells() {
+        let of = |kind, words: &str| Window::of_word(kind, words);
+        for kind in SensorKind::ALL {
+            for spell in Spell::ALL {
+                assert_eq!(of(kind, spell.word()), Some(Window::of(kind, spell)));
+                for gist in Gist::of(kind).iter().copied() {
+                    let words = format!("{}-{}", spell.word(), gist.word());
+                    assert_eq!(of(kind, &words), Some(Window { spell, gist }), "{words}");
+                }
+            }
+        }
+        let (rain, dust) = (SensorKind::Rain, SensorKind::Pm25);
+        assert_eq!(of(rain, "day"), Some(Window { spell: Spell::Day, gist: Gist::Sum }));
+        for words in ["", "week", "day-", "day-lowest", "-sum", "Day", "day-sum-mean", "day sum"] {
+            assert_eq!(of(rain, words), None, "{words}");
+        }
+        assert_eq!(of(dust, "day-sum"), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod tests;
 mod units;
 mod water;
 
+use super::city::City;
 use super::pack::model::{CityModel, Source};
 use super::pack::records::Paint;
 use crate::domain::LonLat;
@@ -62,6 +63,9 @@ pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
 pub const EDITION: u32 = 10;
+
+/// The format of its one source, by which an open city is known to be made here.
+const FORMAT: &str = "generated";
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -107,7 +111,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     sheet.model.sources.push(Source {
         file: format!("demo city, seed {seed}"),
         bytes: 0,
-        format: "generated".to_owned(),
+        format: FORMAT.to_owned(),
         datum: "wgs84".to_owned(),
         licence: "CC0-1.0".to_owned(),
         layers: ["buildings", "roads", "water", "green", "areas", "places", "terrain", "components", "pipes"]
@@ -163,6 +167,18 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     sheet.model.terrain = sheet.model.bounds.map(|bounds| terrain::grid(&site, bounds));
     progress(1.0);
     sheet.model
+}
+
+/// Where the hall of a demo city stands: at the government's house. `None` for cities from elsewhere, and for toys that
+/// have no such block.
+#[must_use]
+pub fn seat(city: &City) -> Option<LonLat> {
+    if !city.meta().sources.iter().any(|source| source.format == FORMAT) {
+        return None;
+    }
+    let (zh, _) = names().government.both();
+    let house = city.places().iter().find(|place| city.name(place.name) == zh)?;
+    Some(city.frame().lonlat_from_metres(house.at.map(f64::from)))
 }
 
 /// A small generator of random numbers (SplitMix64): the same everywhere, and no dependency.

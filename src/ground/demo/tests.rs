@@ -10,7 +10,6 @@ use std::sync::OnceLock;
 
 use super::geom::{add, apart, away, foot, left, meet, scale, sub, unit};
 use super::*;
-use crate::ground::City;
 use crate::ground::frame::LocalFrame;
 use crate::ground::pack::model::{Fix, WayShape, lonlat_from_fix};
 use crate::ground::pack::records::{BuildingClass, Network, PlaceKind};
@@ -269,6 +268,9 @@ fn it_packs_and_opens() {
     let city = City::open(&out).expect("opens");
     assert_eq!(city.buildings().len(), small().buildings.len());
     assert!(city.nodes().len() > 700 && city.edges().len() > 2_000);
+    let seat = seat(&city).expect("a government's house");
+    let (at, bounds) = (city.frame().metres_from_lonlat(seat), city.bounds());
+    assert!((0..2).all(|axis| (bounds.min[axis]..=bounds.max[axis]).contains(&at[axis])), "{at:?}");
     // each county counts the components of each class by itself
     let mut serials: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for component in city.components() {

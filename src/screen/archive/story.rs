@@ -3,7 +3,8 @@
 use rust_i18n::t;
 
 use crate::domain::{
-    Actor, AlarmStep, Answers, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What,
+    Actor, AlarmStep, Answers, CaseMove, Checker, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, Stage, TaskStep,
+    What,
 };
 use crate::screen::card::recheck::checker_name;
 use crate::screen::form::FormLine;
@@ -71,10 +72,52 @@ pub fn joined(lines: impl IntoIterator<Item = Line>) -> Vec<Line> {
     joined
 }
 
+/// The lines of a case's facts, newest first as these are. An answer to a re-check says of whom it was asked where somebody
+/// else answered. `party` tells what a party is called, `answered` what answers of its form say.
+pub fn lines(
+    facts: &[Fact],
+    of: IncidentId,
+    party: impl Fn(&Party) -> String,
+    answered: impl Fn(&Answers) -> Vec<FormLine>,
+) -> impl Iterator<Item = Line> {
+    facts.iter().enumerate().filter_map(move |(number, fact)| {
+        let mut line = line(fact, of, &party, &answered)?;
+        let older = facts.get(number + 1..).unwrap_or_default();
+        if let Some(asked) = asked_for(fact, older).filter(|asked| !asked.is(&fact.by)) {
+            let by = fact.by.crew().map_or_else(|| line.who.clone(), |crew| party(&Party::Crew(crew)));
+            let other = t!("card.recheck_other", who = checker_name(asked, &party), by = by);
+            line.what = format!("{} · {other}", line.what);
+        }
+        Some(line)
+    })
+}
+
+/// Who was asked for the re-check that a fact answers; `older` are the facts before it, newest first.
+fn asked_for<'a>(fact: &Fact, older: &'a [Fact]) -> Option<&'a Checker> {
+    let id = fact.what.incident().filter(|_| answers_recheck(&fact.what))?;
+    let of_case = older.iter().filter(|one| one.what.incident() == Some(id));
+    let mut before = of_case.map_while(|one| match &one.what {
+        What::IncidentMoved { step: CaseMove::AskRecheck { of, .. }, .. } => Some(Some(of)),
+        // What came before that was asked and answered then, or is asked no more.
+        What::IncidentMoved { step: CaseMove::Reopen { .. } | CaseMove::Unmerge { .. }, .. }
+        | What::IncidentClosed { .. } => None,
+        what => (!answers_recheck(what)).then_some(None),
+    });
+    before.find_map(|asked| asked)
+}
+
+/// Whether something says that the work of a case is done, or is not.
+fn answers_recheck(what: &What) -> bool {
+    match what {
+        What::IncidentAdvanced { stage, .. } => *stage == Stage::Checked,
+        What::IncidentMoved { step, .. } => matches!(step, CaseMove::AnswerRecheck { .. } | CaseMove::Rework { .. }),
+        _ => false,
+    }
+}
+
 /// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called, `answered` what
 /// answers of its form say.
-#[must_use]
-pub fn line(
+fn line(
     fact: &Fact,
     of: IncidentId,
     party: impl Fn(&Party) -> String,

@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 
 use super::model::Finder;
 use super::panel::{FinderView, FinderWish, finder_ui};
-use super::story::{StoryShown, joined, line};
+use super::story::{StoryShown, joined, lines};
 use crate::domain::{Answers, Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
 use crate::screen::decide::NEAR_M;
 use crate::screen::form::FormLine;
@@ -85,10 +85,7 @@ impl Stories {
         match self.told.as_ref().filter(|_| self.incident == Some(id)) {
             None => StoryShown::Waiting,
             Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
-            Some(Ok(story)) => StoryShown::Lines(
-                joined(story.facts.iter().filter_map(|fact| line(fact, id, &party, &answered))),
-                story.more,
-            ),
+            Some(Ok(story)) => StoryShown::Lines(joined(lines(&story.facts, id, &party, &answered)), story.more),
         }
     }
 

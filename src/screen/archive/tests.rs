@@ -6,11 +6,11 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::model::{Asked, Chip, Finder, Period, State};
 use super::panel::{FinderView, FinderWish, finder_ui};
-use super::story::line;
+use super::story::lines;
 use super::systems::{Stories, past};
 use crate::domain::{
-    Actor, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment,
-    Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story,
+    Actor, Answers, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat,
+    Moment, Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story, What,
 };
 use crate::screen::look;
 
@@ -314,17 +314,73 @@ fn a_long_story_grows_back_to_its_beginning_and_keeps_it_when_news_comes() {
 }
 
 #[test]
+fn who_answers_a_recheck_that_was_asked_of_others_is_told_beside_them_and_only_there() {
+    let one = IncidentId(1);
+    let fact = |number: u64, by: &Actor, step: CaseMove, stage: Stage| Fact {
+        seq: Seq(number),
+        happened_at: Moment(0),
+        known_at: Moment(0),
+        by: by.clone(),
+        what: What::IncidentMoved { incident: one, step, stage },
+    };
+    let checked = |number: u64, by: &Actor| Fact {
+        what: What::IncidentAdvanced { incident: one, stage: Stage::Checked },
+        ..fact(number, by, CaseMove::Urge { words: String::new() }, Stage::Checked)
+    };
+    let ask = |of| CaseMove::AskRecheck { of, words: String::new() };
+    let answer = |finding| CaseMove::AnswerRecheck { finding, words: "已看".to_owned() };
+    let rework = || CaseMove::Rework { reason: "已看".to_owned() };
+    let (li, wang) = (Actor::Person("li".to_owned()), Actor::Person("wang".to_owned()));
+    let (of_crew, of_wang) = (Checker::Crew(CrewId(7)), Checker::Person("wang".to_owned()));
+    // Whether each line, oldest first, tells of whom it was asked.
+    let told = |mut facts: Vec<Fact>, who: &str, by: &str| {
+        facts.reverse();
+        let party = |party: &Party| format!("{party:?}");
+        let other = t!("card.recheck_other", who = who, by = by).into_owned();
+        let mut told: Vec<bool> =
+            lines(&facts, one, party, |_: &Answers| Vec::new()).map(|line| line.what.ends_with(&other)).collect();
+        told.reverse();
+        told
+    };
+    let (crew, done) = ("Crew(CrewId(7))", Stage::Done);
+    // Answered with a fail, which brings rework of its own; asked again, and found done with T.
+    let facts = vec![
+        fact(1, &li, ask(of_crew.clone()), done),
+        fact(2, &li, answer(Finding::Fail), done),
+        fact(3, &li, rework(), Stage::Dispatched),
+        fact(4, &li, ask(of_crew.clone()), done),
+        fact(5, &li, CaseMove::Urge { words: String::new() }, done),
+        checked(6, &li),
+    ];
+    assert_eq!(told(facts, crew, "li"), [false, true, false, false, false, true]);
+    let own = |by: &Actor, of: &Checker| {
+        vec![fact(1, &li, ask(of.clone()), done), fact(2, by, answer(Finding::Pass), done), checked(3, by)]
+    };
+    assert_eq!(told(own(&wang, &of_wang), "wang", "wang"), [false; 3], "who was asked answers");
+    assert_eq!(told(own(&Actor::of_crew(CrewId(7)), &of_crew), crew, crew), [false; 3]);
+    let by = "Crew(CrewId(8))";
+    assert_eq!(told(own(&Actor::of_crew(CrewId(8)), &of_crew), crew, by), [false, true, false]);
+    assert_eq!(told(vec![checked(1, &li)], crew, "li"), [false], "nobody was asked, or it is not told yet");
+}
+
+#[test]
 fn every_fact_of_a_case_has_its_line() {
     let party = |party: &Party| format!("{party:?}");
-    let lines: Vec<_> = story()
-        .facts
-        .iter()
-        .filter_map(|fact| line(fact, IncidentId(1), party, |answers| crate::screen::form::said(&[], answers, "zh-CN")))
-        .collect();
+    let said = |answers: &Answers| crate::screen::form::said(&[], answers, "zh-CN");
+    let facts = story().facts;
+    let lines: Vec<_> = lines(&facts, IncidentId(1), party, said).collect();
     let told: Vec<(String, &str)> = lines.iter().map(|line| (line.what.clone(), line.words.as_str())).collect();
     let expected = [
         (t!("story.closed").into_owned(), "已排空"),
-        (format!("{} · {}", t!("move.answer_recheck"), t!("move.finding.unclear")), "天黑"),
+        (
+            format!(
+                "{} · {} · {}",
+                t!("move.answer_recheck"),
+                t!("move.finding.unclear"),
+                t!("card.recheck_other", who = "Crew(CrewId(7))", by = "li")
+            ),
+            "天黑",
+        ),
         (format!("{} · Crew(CrewId(7))", t!("move.ask_recheck")), "看桥下"),
         (t!("stage.done").into_owned(), ""),
         (format!("{}", t!("move.urge")), "再次来电"),

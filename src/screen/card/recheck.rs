@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::crew::crew_name;
 use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, away};
-use crate::domain::{Checker, CrewKind, CrewPosition, CrewStatus, Hall, Incident, MoveKind, Party, Recheck};
+use crate::domain::{
+    Actor, Checker, CrewKind, CrewPosition, CrewStatus, Hall, Incident, IncidentId, MoveKind, Party, Recheck,
+};
 use crate::ground::frame::LocalFrame;
 use crate::screen::alarms::people::{Person, people};
 use crate::screen::look::{tokens, words};
@@ -76,12 +78,29 @@ pub fn checkers<'a>(
 /// Read anew who was asked to look and who can be, as `hall` has the case of the card. `party` tells what a party is called.
 pub fn read_recheck(card: &mut IncidentCard, hall: &Hall, shown: &Shown, party: impl Fn(&Party) -> String) {
     let recheck = hall.dossier(card.id).recheck.as_ref();
-    card.checker = recheck.map_or_else(String::new, |one| checker_name(&one.of, party));
+    card.checker = recheck.map_or_else(String::new, |one| checker_words(hall, card.id, one, party));
     let asks = card.moves.contains(&MoveKind::AskRecheck);
     card.checkers = hall.incident(card.id).filter(|_| asks).map_or_else(Vec::new, |incident| {
         let people = people(hall, shown.who.signs(), shown.now, utc_offset_secs(shown.now));
         checkers(hall, incident, shown.crews.values(), &people)
     });
+}
+
+/// Who was asked to look, and who answered where that was somebody else; `party` tells what a party is called. What was found
+/// is nobody's whom the hall does not know any more.
+pub(super) fn checker_words(
+    hall: &Hall,
+    id: IncidentId,
+    recheck: &Recheck,
+    party: impl Fn(&Party) -> String,
+) -> String {
+    let who = checker_name(&recheck.of, party);
+    let Some((_, said)) = &recheck.answer else { return who };
+    match hall.checked_by(id, said.at) {
+        Some(by) if recheck.of.is(&Actor::Person(by.to_owned())) => who,
+        Some(by) => t!("card.recheck_other", who = who, by = by).into_owned(),
+        None => t!("card.recheck_of", who = who).into_owned(),
+    }
 }
 
 /// What whoever was asked is called. `party` tells what a party is called.

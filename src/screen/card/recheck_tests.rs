@@ -4,11 +4,11 @@ use egui::Key;
 
 use super::model::{Card, IncidentCard};
 use super::panel::Form;
-use super::recheck::{CheckerShown, checkers};
+use super::recheck::{CheckerShown, checker_words, checkers};
 use super::tests::{card, pass_with, press};
 use crate::domain::{
-    Assignment, CaseMove, Checker, CrewId, CrewKind, CrewPosition, CrewStatus, Finding, Grade, IncidentId, LonLat,
-    Moment, MoveKind, Part, Party, Recheck, Said, What,
+    Actor, Assignment, CaseMove, Checker, CrewId, CrewKind, CrewPosition, CrewStatus, Finding, Grade, IncidentId,
+    LonLat, Moment, MoveKind, Order, Part, Party, Recheck, Said, Stage, What,
 };
 use crate::screen::alarms::people::{OnDuty, Person};
 use crate::screen::look;
@@ -71,6 +71,40 @@ fn the_card_says_who_looks_and_what_they_found() {
     }
     assert_eq!((says(&card, "天黑"), says(&card, "看井盖")), (1, 0));
     assert!(says(&card, &rust_i18n::t!("move.finding.unclear")) > 0);
+}
+
+#[test]
+fn the_card_tells_who_was_asked_from_who_answered() {
+    let id = IncidentId(5);
+    let ask = CaseMove::AskRecheck { of: Checker::Crew(CrewId(3)), words: String::new() };
+    let answer = |finding| CaseMove::AnswerRecheck { finding, words: "已看".to_owned() };
+    let name = |party: &Party| format!("{party:?}");
+    let said = |asked: CaseMove, by: Option<&str>, step: Option<CaseMove>| {
+        let mut hall = hall_of(&[(5, Grade::IV, 0)]);
+        let mut give = |who: &Actor, order: Order| {
+            for fact in hall.decide(order, who, Moment(60_000)).unwrap() {
+                assert!(hall.apply(&fact));
+            }
+        };
+        let chief = Actor::Person("chief".to_owned());
+        give(&chief, Order::AdvanceIncident { incident: id, stage: Stage::Done });
+        give(&chief, Order::MoveIncident { incident: id, step: asked });
+        let who = by.map_or_else(|| Actor::of_crew(CrewId(3)), |by| Actor::Person(by.to_owned()));
+        if let Some(step) = step {
+            give(&who, Order::MoveIncident { incident: id, step });
+        }
+        checker_words(&hall, id, hall.dossier(id).recheck.as_ref().unwrap(), name)
+    };
+    let crew = name(&Party::Crew(CrewId(3)));
+    let of_crew = rust_i18n::t!("card.recheck_of", who = &crew).into_owned();
+    assert_eq!(said(ask.clone(), None, None), crew, "not answered");
+    let other = rust_i18n::t!("card.recheck_other", who = &crew, by = "li").into_owned();
+    assert_eq!(said(ask.clone(), Some("li"), Some(answer(Finding::Pass))), other);
+    assert_eq!(said(ask.clone(), Some("li"), Some(answer(Finding::Fail))), other);
+    assert_eq!(said(ask.clone(), None, Some(answer(Finding::Pass))), of_crew, "by the crew's device");
+    assert_eq!(said(ask, Some("li"), Some(answer(Finding::Unclear))), of_crew, "nobody is named for what is not known");
+    let ask = CaseMove::AskRecheck { of: Checker::Person("wang".into()), words: String::new() };
+    assert_eq!(said(ask, Some("wang"), Some(answer(Finding::Pass))), "wang");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! - **accepts** `Intent::Dispatch`, keys while its dialog is open; **announces** `Intent::Order`
 //! - **writes** `Drafts`: what is written stays until its order has arrived, and comes back where it was refused
-//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, `Ground`, `Drawn`, `FreeArea`
+//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, `Ground`, `Drawn`, `FreeArea`, `Seat`
 //! - **runs in** `EguiPrimaryContextPass`, under the panels, the lines on the wall as well; ranking runs beside the screen
 //!
 //! | key | in the dialog |
@@ -17,11 +17,13 @@
 //! | `Enter`, `T` | send |
 //! | `Esc` | put the dialog away |
 
+mod bows;
 #[cfg(test)]
 mod line_tests;
 mod lines;
 pub mod model;
 mod panel;
+mod seat;
 mod systems;
 #[cfg(test)]
 mod tests;

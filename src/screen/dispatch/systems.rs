@@ -18,7 +18,7 @@ use crate::screen::card::crew::crew_name;
 use crate::screen::drafts::{Drafts, Sending};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Seat, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::{ToolSet, panel};
 use crate::screen::units::Units;
@@ -137,6 +137,7 @@ impl Plugin for DispatchPlugin {
             .init_resource::<Drawn>()
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
+            .init_resource::<Seat>()
             .add_systems(Update, open.in_set(HallSet::Decide))
             .add_systems(
                 EguiPrimaryContextPass,

@@ -40,6 +40,16 @@ impl Window {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Open, Self::Day, Self::Week];
 
+    /// Its name in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Day => "day",
+            Self::Week => "week",
+        }
+    }
+
     /// Key of its name in `assets/i18n`.
     #[must_use]
     pub const fn key(self) -> &'static str {

@@ -218,7 +218,7 @@ pub(super) fn waits(ply: &Ply, unread: bool, shown: &Shown) -> Option<&'static s
 }
 
 /// What is to be said of the cases that the archive tells.
-fn of_archive(census: &Census, shown: &Shown) -> Option<String> {
+pub(super) fn of_archive(census: &Census, shown: &Shown) -> Option<String> {
     if let Some(refusal) = census.failed() {
         Some(words::refusal(refusal))
     } else if census.is_coming() {

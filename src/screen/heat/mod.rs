@@ -82,6 +82,7 @@ use crate::domain::{SensorId, SensorKind};
 
 pub(super) use legends::tick;
 pub use moments::WallMoment;
+pub(super) use over::phrase;
 pub(super) use read::newest;
 pub use systems::Layers;
 pub use wall::{Legend, Wears, legend};

@@ -29,7 +29,7 @@ pub(super) const fn gist_key(gist: Gist) -> &'static str {
 
 /// What is told, for people: "highest of the last hour".
 #[must_use]
-pub(super) fn phrase(window: Window) -> String {
+pub(in crate::screen) fn phrase(window: Window) -> String {
     let of = match window.spell {
         Spell::Hour => "heat.spell_of.hour",
         Spell::Today => "heat.spell_of.today",

@@ -3,13 +3,15 @@
 use bevy::prelude::*;
 use rust_i18n::t;
 
-use super::desk::waits;
+use super::desk::{of_archive, waits};
 use super::form::Form;
 use super::layer::Layer;
+use super::over::phrase;
 use super::stack::Ply;
 use super::systems::Layers;
 use super::worn::{Choice, Dress, WallLayers, Want, Why, Worn, wants};
 use crate::domain::Seq;
+use crate::domain::sensor::Window;
 use crate::screen::look::words;
 use crate::screen::names::Kinds;
 use crate::screen::shown::{Ground, Shown};
@@ -81,6 +83,10 @@ pub(super) fn dress(
     }
     let worn = wears.on.map(|(worn, _)| (worn.layer, worn.form));
     layers.change(|stack| stack.wear(worn));
+    if let Some((worn, _)) = wears.on {
+        layers.show_window(worn.layer, worn.over, shown.now);
+        layers.window = worn.cases;
+    }
     // They are too small to be seen from afar.
     layers.sensors = false;
 }
@@ -97,6 +103,8 @@ pub struct Legend {
     pub layer: Layer,
     /// The form in which it is shown.
     pub form: Form,
+    /// The window of time of which its sensors tell.
+    pub over: Option<Window>,
     /// For what it is worn; empty where it always is.
     pub why: String,
     /// How much data there is, or why there is none.
@@ -120,13 +128,22 @@ pub fn legend(wears: &Wears, layers: &Layers, shown: &Shown, names: &dyn Names) 
         }
         None => String::new(),
     };
-    let state = if let Some(why) = waits(ply, layers.unread, shown).or(ply.laid.empty()) {
+    let over = ply.field().window();
+    let state = if let Some(why) = waits(ply, layers.unread, shown) {
+        t!(why).into_owned()
+    } else if let Some(window) = over.filter(|_| ply.field().is_gathering()) {
+        t!("heat.over_coming", over = phrase(window)).into_owned()
+    } else if let Some(why) = ply.laid.empty() {
         t!(why).into_owned()
     } else if layer == Layer::Cases {
-        t!("heat.open_cases", n = words::count(ply.field().cases())).into_owned()
+        let counted = t!(layers.window.count_key(), n = words::count(ply.field().cases())).into_owned();
+        match of_archive(&layers.census, shown) {
+            Some(archive) => format!("{counted} · {archive}"),
+            None => counted,
+        }
     } else {
         let (fresh, all) = ply.field().counts(layers.moment(shown.now));
         t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()
     };
-    Some(Legend { layer, form, why, state })
+    Some(Legend { layer, form, over, why, state })
 }

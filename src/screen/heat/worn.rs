@@ -13,12 +13,15 @@ use std::str::FromStr;
 
 use bevy::prelude::Resource;
 
+use super::census;
 use super::form::Form;
 use super::layer::{FAMILIES, Layer};
 use super::model::place_of;
 use super::shades::Scale;
 use crate::config::InForce;
+use crate::config::settings::layers::parts;
 use crate::domain::alarm::{Alarm, AlarmRules, urgency};
+use crate::domain::sensor::Window;
 use crate::domain::vital::{PREFIX, is_code};
 use crate::domain::{AlarmId, Grade, Hall, IncidentId, Moment, SensorKind};
 use crate::ground::frame::LocalFrame;
@@ -31,13 +34,36 @@ const NEAR_M: [f64; 2] = [1_000.0, 3_000.0];
 /// Red alarms that are tried.
 const ALARMS: usize = 4;
 
-/// A layer in a form; in its own where none is said.
+/// A layer in a form, in its own where none is said, and of when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Worn {
     /// The layer.
     pub layer: Layer,
     /// The form.
     pub form: Option<Form>,
+    /// The window of time of which sensors tell; their newest value where there is none.
+    pub over: Option<Window>,
+    /// Which cases count.
+    pub cases: census::Window,
+}
+
+impl Worn {
+    /// A layer as it is now.
+    #[must_use]
+    pub fn now(layer: Layer, form: Option<Form>) -> Self {
+        Self { layer, form, over: None, cases: census::Window::default() }
+    }
+
+    /// The same over a window of that name; `None` where the layer has none such.
+    fn over(self, words: &str) -> Option<Self> {
+        Some(match self.layer {
+            Layer::Sensors(kind) => Self { over: Some(Window::of_word(kind, words)?), ..self },
+            Layer::Cases => {
+                let cases = census::Window::ALL.into_iter().find(|one| one.word() == words)?;
+                Self { cases, ..self }
+            }
+        })
+    }
 }
 
 /// What a wall can wear always.
@@ -56,8 +82,8 @@ pub struct WallLayers(pub Vec<Dress>);
 impl FromStr for WallLayers {
     type Err = ();
 
-    /// Reads `off`, or layers by commas, each with its form after a slash, and signs that colour the map:
-    /// `traffic_speed/roads, cases, vital:city-health`.
+    /// Reads `off`, or layers by commas, each with its form after a slash and its window of time after an `@`, and signs
+    /// that colour the map: `traffic_speed/roads, rain/areas@day-sum, cases@week, vital:city-health`.
     fn from_str(text: &str) -> Result<Self, ()> {
         if text.trim() == "off" {
             return Ok(Self::default());
@@ -66,12 +92,14 @@ impl FromStr for WallLayers {
             if let Some(code) = one.trim().strip_prefix(PREFIX) {
                 return is_code(code).then(|| Dress::Sign(code.to_owned())).ok_or(());
             }
-            let (name, form) = one.trim().split_once('/').map_or((one.trim(), None), |(name, form)| (name, Some(form)));
+            let (name, form, window) = parts(one);
             let mut all = FAMILIES.iter().flat_map(|family| family.layers).copied();
             let layer = all.find(|layer| layer.word() == name).ok_or(())?;
             let mut forms = Form::of(layer).iter().copied().filter(|form| form.is_for_walls());
             let fits = |word: &str| forms.find(|form| form.word() == word).ok_or(());
-            Ok(Dress::Layer(Worn { layer, form: form.map(fits).transpose()? }))
+            let worn = Worn::now(layer, form.map(fits).transpose()?);
+            let worn = window.map_or(Some(worn), |words| worn.over(words)).ok_or(())?;
+            Ok(Dress::Layer(worn))
         });
         layers.collect::<Result<Vec<_>, ()>>().map(Self)
     }
@@ -197,6 +225,7 @@ impl Choice {
         let layer = Layer::Sensors(want.kind);
         let own = always.filter(|worn| worn.layer == layer).and_then(|worn| worn.form);
         let flood = (want.kind == SensorKind::WaterLevel && relief).then_some(Form::Flood);
-        Some((Worn { layer, form: flood.or(own) }, Some(want)))
+        // What is grave is shown as it is now.
+        Some((Worn::now(layer, flood.or(own)), Some(want)))
     }
 }

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use bevy::ecs::system::RunSystemOnce;
 use bevy::prelude::World;
 
+use super::census;
 use super::form::Form;
 use super::form_tests::row;
 use super::layer::{FAMILIES, Layer};
+use super::over::phrase;
 use super::systems::Layers;
 use super::wall::{Wears, dress, legend};
 use super::worn::{Choice, Dress, WallLayers, Want, Why, Worn, kinds_of, near_m, wants};
 use crate::config::Catalogue;
 use crate::config::settings::keys::{KEYS, WALL_LAYERS};
-use crate::config::settings::layers::{FORMS, LAYERS};
+use crate::config::settings::layers::{CASES, FORMS, LAYERS};
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::raised_tests::raising;
 use crate::domain::rights::Area;
+use crate::domain::sensor::{Gist, Spell, Window};
 use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorKind};
 use crate::ground::City;
 use crate::ground::pack::model::CityModel;
@@ -79,6 +82,19 @@ fn settings_know_the_layers_and_forms_that_there_are() {
         ("cases/", false),
         ("", false),
         ("pm25,", false),
+        ("rain@day", true),
+        ("rain@day-sum", true),
+        (" rain/areas@today-highest , cases/hexagons@week", true),
+        ("pm25@hour-lowest", true),
+        ("cases@open", true),
+        ("pm25@day-sum", false),
+        ("pm25@week", false),
+        ("rain@", false),
+        ("rain@day-", false),
+        ("rain@day/areas", false),
+        ("rain@day@hour", false),
+        ("cases@hour", false),
+        ("vital:air@day", false),
         ("vital:city-health", true),
         ("pm25/hexagons, vital:air-2, cases", true),
         ("vital:", false),
@@ -95,8 +111,8 @@ fn settings_know_the_layers_and_forms_that_there_are() {
 #[test]
 fn layers_that_are_worn_always_take_turns_of_two_minutes() {
     let all: WallLayers = "traffic_speed, cases/areas, vital:city-health".parse().unwrap();
-    let speed = &Dress::Layer(Worn { layer: Layer::Sensors(SensorKind::TrafficSpeed), form: None });
-    let cases = &Dress::Layer(Worn { layer: Layer::Cases, form: Some(Form::Areas) });
+    let speed = &Dress::Layer(Worn::now(Layer::Sensors(SensorKind::TrafficSpeed), None));
+    let cases = &Dress::Layer(Worn::now(Layer::Cases, Some(Form::Areas)));
     let health = &Dress::Sign("city-health".to_owned());
     let at = |secs: i64| all.at(Moment(secs * 1_000)).unwrap();
     assert_eq!(
@@ -104,6 +120,68 @@ fn layers_that_are_worn_always_take_turns_of_two_minutes() {
         [speed, speed, cases, cases, health, health, speed]
     );
     assert_eq!("off".parse::<WallLayers>().unwrap().at(Moment(0)), None);
+}
+
+#[test]
+fn every_window_that_settings_name_is_one_of_the_layer() {
+    let worn = |text: &str| match text.parse::<WallLayers>().unwrap().0.as_slice() {
+        [Dress::Layer(worn)] => *worn,
+        other => unreachable!("{other:?}"),
+    };
+    let rain = Layer::Sensors(SensorKind::Rain);
+    let sum = Window { spell: Spell::Day, gist: Gist::Sum };
+    assert_eq!(worn("rain@day"), Worn { over: Some(sum), ..Worn::now(rain, None) });
+    let highest = Window { spell: Spell::Today, gist: Gist::Highest };
+    assert_eq!(worn("rain/areas@today-highest"), Worn { over: Some(highest), ..Worn::now(rain, Some(Form::Areas)) });
+    assert_eq!(worn("rain"), Worn::now(rain, None));
+    let cases: Vec<&str> = census::Window::ALL.iter().map(|one| one.word()).collect();
+    assert_eq!(cases, CASES);
+    for one in census::Window::ALL {
+        let words = format!("cases@{}", one.word());
+        assert_eq!(worn(&words), Worn { cases: one, ..Worn::now(Layer::Cases, None) });
+    }
+}
+
+#[test]
+fn a_wall_tells_of_the_windows_that_it_wears_and_its_legend_names_them() {
+    let (city, _dir) = city();
+    let frame = *city.frame();
+    let hall = Hall::default();
+    let mut world = World::new();
+    world.insert_resource(Ledger::read(&hall));
+    world.insert_resource(Shown { hall, link: LinkState::Live, now: Moment(2_000), ..Shown::default() });
+    world.insert_resource(Ground(Arc::new(city)));
+    world.insert_resource("rain@day, rain, cases@week".parse::<WallLayers>().unwrap());
+    world.init_resource::<Wears>();
+    world.init_resource::<Layers>();
+    // The turn at a second, with what the hub is asked for; and what the legend says of it.
+    let turn = |world: &mut World, secs: i64| {
+        let now = Moment(secs * 1_000);
+        world.resource_mut::<Shown>().now = now;
+        world.run_system_once(dress).unwrap();
+        let layers = world.resource::<Layers>();
+        let asked = layers.watch(now).map(|watch| watch.windows.len());
+        (layers.layer().unwrap(), layers.field().unwrap().window(), asked)
+    };
+    let said = |world: &World| {
+        let (wears, layers) = (world.resource::<Wears>(), world.resource::<Layers>());
+        legend(wears, layers, world.resource::<Shown>(), &NoNames).unwrap()
+    };
+    let rain = Layer::Sensors(SensorKind::Rain);
+    let sum = Window { spell: Spell::Day, gist: Gist::Sum };
+    assert_eq!(turn(&mut world, 0), (rain, Some(sum), Some(1)));
+    assert_eq!(said(&world).over, Some(sum));
+    let mut layers = world.resource_mut::<Layers>();
+    let ply = layers.stack.of_mut(rain).unwrap();
+    ply.field.describe(true, vec![row(7, SensorKind::Rain, [0.0; 2], &frame)], &[], 0, &frame);
+    let coming = rust_i18n::t!("heat.over_coming", over = phrase(sum)).into_owned();
+    assert_eq!(said(&world).state, coming, "what was measured in it is on its way");
+    assert_eq!(turn(&mut world, 120), (rain, None, Some(0)), "the same layer as it is now");
+    assert_eq!(said(&world).over, None);
+    assert_eq!(turn(&mut world, 240).0, Layer::Cases);
+    assert_eq!(world.resource::<Layers>().window, census::Window::Week);
+    assert_eq!(turn(&mut world, 360), (rain, Some(sum), Some(1)));
+    assert_eq!(world.resource::<Layers>().window, census::Window::Open);
 }
 
 #[test]
@@ -149,11 +227,11 @@ fn red_alarms_ask_before_the_gravest_case_and_lesser_ones_not_at_all() {
 fn what_has_no_sensors_near_it_is_passed_over_until_it_is_asked_for_anew() {
     let want = |id: u64, kind| Want { why: Why::Case(IncidentId(id)), at: [0.0; 2], kind };
     let (level, rain) = (want(1, SensorKind::WaterLevel), want(1, SensorKind::Rain));
-    let always = Some(Worn { layer: Layer::Cases, form: None });
+    let always = Some(Worn::now(Layer::Cases, None));
     let mut choice = Choice::default();
-    let flood = Worn { layer: LEVEL, form: Some(Form::Flood) };
+    let flood = Worn::now(LEVEL, Some(Form::Flood));
     assert_eq!(choice.next(&[level, rain], always, true), Some((flood, Some(level))));
-    let field = Worn { layer: LEVEL, form: None };
+    let field = Worn::now(LEVEL, None);
     assert_eq!(choice.next(&[level, rain], always, false), Some((field, Some(level))), "the land lies level");
     choice.judge(&level, Some(999.0));
     assert!(choice.next(&[level, rain], always, true).is_some_and(|(_, of)| of == Some(level)), "it is near");

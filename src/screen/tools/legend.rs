@@ -8,7 +8,7 @@ use super::around::AroundTool;
 use super::{AROUND, BOOKMARKS, LEGEND, PIPES, free_corner, inner, panel, pressed, stands};
 use crate::screen::areas;
 use crate::screen::dispatch;
-use crate::screen::shown::{FreeArea, Shown};
+use crate::screen::shown::{FreeArea, Seat, Shown};
 use crate::screen::units::legend::{count, legend_ui};
 
 /// Where it stands: at the first of these where nothing else does.
@@ -25,7 +25,7 @@ pub(super) struct Legend {
 /// The key and the panel. Where the city has no room for both, of it and the list of what is around the newer stays.
 pub(super) fn tool(
     mut contexts: EguiContexts,
-    (shown, free): (Res<Shown>, Res<FreeArea>),
+    (shown, free, seat): (Res<Shown>, Res<FreeArea>, Option<Res<Seat>>),
     (mut legend, mut around): (ResMut<Legend>, ResMut<AroundTool>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -56,7 +56,7 @@ pub(super) fn tool(
     panel(&ctx, LEGEND, &free, corner, |ui| {
         legend_ui(ui, &counts);
         ui.separator();
-        dispatch::legend_ui(ui);
+        dispatch::legend_ui(ui, seat.is_some_and(|seat| seat.0.is_some()));
         ui.separator();
         areas::crumbs::legend_ui(ui);
     });

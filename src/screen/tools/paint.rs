@@ -1,7 +1,7 @@
 //! Lines on the ground, painted over the city with a painter.
 
 use bevy::math::{Rect, Vec2};
-use egui::{Align2, Context, Id, LayerId, Order, Painter, Pos2, Stroke, pos2, vec2};
+use egui::{Align2, Context, Id, LayerId, Order, Painter, Pos2, Shape, Stroke, pos2, vec2};
 
 use crate::ground::City;
 use crate::screen::look::{medium_font, tokens};
@@ -9,11 +9,6 @@ use crate::screen::shown::CityView;
 
 /// Pieces of a straight line, so that it follows the ground.
 const PIECES: u16 = 24;
-/// Points of a dash and between two.
-const DASH: f32 = 7.0;
-const GAP: f32 = 6.0;
-/// Points from one dot of a line to the next.
-pub(in crate::screen) const DOTS: f32 = 9.0;
 /// Corners of a circle.
 const CORNERS: u16 = 120;
 
@@ -24,7 +19,7 @@ pub(in crate::screen) fn ground_under(view: &CityView, city: &City, at: Vec2) ->
 }
 
 /// The part of a straight line that lies in a rectangle (after Liang and Barsky); `None` where none does.
-pub(super) fn within(rect: egui::Rect, [from, to]: [Pos2; 2]) -> Option<[Pos2; 2]> {
+pub(in crate::screen) fn within(rect: egui::Rect, [from, to]: [Pos2; 2]) -> Option<[Pos2; 2]> {
     let along = to - from;
     let (mut first, mut last) = (0.0_f32, 1.0_f32);
     for (step, room) in [
@@ -46,9 +41,9 @@ pub(super) fn within(rect: egui::Rect, [from, to]: [Pos2; 2]) -> Option<[Pos2; 2
     (first <= last).then(|| [from + along * first, from + along * last])
 }
 
-/// The radius of a dot in a line of this width.
-pub(in crate::screen) fn dot_radius(width: f32) -> f32 {
-    width * 0.5 + 0.5
+/// The dark edge under a line, so that it shows on any ground.
+pub(in crate::screen) fn edge(stroke: Stroke) -> Stroke {
+    Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA))
 }
 
 /// Paints on the ground of a city.
@@ -65,9 +60,24 @@ impl<'a> GroundPainter<'a> {
     }
 
     /// Where a place is on screen; `None` behind the eye.
-    pub(in crate::screen) fn place(&self, [east, north]: [f64; 2]) -> Option<Pos2> {
-        let at = self.view.project(east, north, self.city.ground_at([east, north]))?;
+    pub(in crate::screen) fn place(&self, at: [f64; 2]) -> Option<Pos2> {
+        self.place_above(at, 0.0)
+    }
+
+    /// Where so many metres above a place are on screen; `None` behind the eye.
+    pub(in crate::screen) fn place_above(&self, [east, north]: [f64; 2], metres: f64) -> Option<Pos2> {
+        let at = self.view.project(east, north, self.city.ground_at([east, north]) + metres)?;
         (at.abs().max_element() < 1e5).then(|| pos2(at.x, at.y))
+    }
+
+    /// The window that it paints in, points.
+    pub(in crate::screen) fn window(&self) -> egui::Rect {
+        self.painter.clip_rect()
+    }
+
+    /// Paint shapes that are in points of the screen.
+    pub(in crate::screen) fn put(&self, shapes: impl IntoIterator<Item = Shape>) {
+        self.painter.extend(shapes);
     }
 
     /// A line from place to place along the ground, with a dark edge so that it shows on any ground.
@@ -88,51 +98,6 @@ impl<'a> GroundPainter<'a> {
         self.path(points, stroke);
     }
 
-    /// A dashed line from place to place along the ground.
-    pub(in crate::screen) fn dashes(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
-        let points = self.along(from, to);
-        let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
-        for stroke in [edge, stroke] {
-            self.painter.extend(egui::Shape::dashed_line(&points, stroke, DASH, GAP));
-        }
-    }
-
-    /// A dotted line from place to place along the ground, its dots somewhat wider than the line would be.
-    pub(in crate::screen) fn dots(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
-        let (points, radius) = (self.along(from, to), dot_radius(stroke.width));
-        let edge = tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA);
-        for (color, radius) in [(edge, radius + 1.0), (stroke.color, radius)] {
-            self.painter.extend(egui::Shape::dotted_line(&points, color, DOTS, radius));
-        }
-    }
-
-    /// The places of a straight line along the ground that are on screen.
-    fn along(&self, from: [f64; 2], to: [f64; 2]) -> Vec<Pos2> {
-        let place = |i| {
-            let share = f64::from(i) / f64::from(PIECES);
-            self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
-        };
-        (0..=PIECES).filter_map(place).collect()
-    }
-
-    /// A dashed line without an edge, for what is only to be felt: what lies outside of the window costs nothing.
-    pub(in crate::screen) fn faint_dashes(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
-        let window = self.painter.clip_rect();
-        let points: Vec<Option<Pos2>> = (0..=PIECES)
-            .map(|i| {
-                let share = f64::from(i) / f64::from(PIECES);
-                self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
-            })
-            .collect();
-        for pair in points.windows(2) {
-            if let [Some(from), Some(to)] = *pair
-                && let Some(seen) = within(window, [from, to])
-            {
-                self.painter.extend(egui::Shape::dashed_line(&seen, stroke, DASH, GAP));
-            }
-        }
-    }
-
     fn path(&self, points: impl Iterator<Item = [f64; 2]>, stroke: Stroke) {
         let mut parts: Vec<Vec<Pos2>> = vec![Vec::new()];
         for point in points {
@@ -142,9 +107,8 @@ impl<'a> GroundPainter<'a> {
                 _ => {}
             }
         }
-        let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
         for part in parts.into_iter().filter(|part| part.len() > 1) {
-            self.painter.line(part.clone(), edge);
+            self.painter.line(part.clone(), edge(stroke));
             self.painter.line(part, stroke);
         }
     }
@@ -158,13 +122,17 @@ impl<'a> GroundPainter<'a> {
 
     /// A few words on a dark plate, above a place. Returns what they cover.
     pub(in crate::screen) fn words(&self, at: [f64; 2], words: String) -> Option<Rect> {
-        let at = self.place(at)?;
-        let font = medium_font(tokens::desk::SMALL);
+        Some(self.plate(self.place(at)?, words, tokens::desk::SMALL))
+    }
+
+    /// A few words of a size on a dark plate, above a point of the screen. Returns what they cover.
+    pub(in crate::screen) fn plate(&self, at: Pos2, words: String, size: f32) -> Rect {
+        let font = medium_font(size);
         let galley = self.painter.layout_no_wrap(words, font, tokens::TEXT.egui());
         let size = galley.size() + vec2(tokens::desk::GAP, 4.0);
         let plate = Align2::CENTER_BOTTOM.anchor_size(at - vec2(0.0, 8.0), size);
         self.painter.rect_filled(plate, 3.0, tokens::PANEL.egui());
         self.painter.galley(plate.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
-        Some(Rect::new(plate.left(), plate.top(), plate.right(), plate.bottom()))
+        Rect::new(plate.left(), plate.top(), plate.right(), plate.bottom())
     }
 }

@@ -9,7 +9,7 @@ use super::panel::{Canvas, ground};
 use crate::screen::heat::flood::DEPTHS;
 use crate::screen::heat::form::Form;
 use crate::screen::heat::shades::flood_colour;
-use crate::screen::heat::{Legend, tick};
+use crate::screen::heat::{Legend, phrase, tick};
 use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
 use crate::screen::vitals::worn::{SignLegend, ramp};
@@ -34,6 +34,7 @@ pub enum Colours<'a> {
 struct Words {
     name: String,
     form: String,
+    /// Of which window of time it tells, and for what it is worn.
     why: String,
     state: String,
     /// Under the ramp, evenly; where there are none there is no ramp.
@@ -54,18 +55,21 @@ impl Colours<'_> {
         let (name, unit) = if flooded {
             (t!("heat.depth").into_owned(), "m")
         } else {
-            (t!(legend.layer.key()).into_owned(), legend.layer.unit())
+            (t!(legend.layer.key()).into_owned(), legend.layer.unit_over(legend.over))
         };
-        let scale = if flooded { DEPTHS } else { legend.layer.skin().scale };
+        let scale = if flooded { DEPTHS } else { legend.layer.scale_over(legend.over) };
         let tick = |value: f64| {
             let said = if flooded { format!("{value}") } else { tick(legend.layer, value) };
             // What is beyond looks like the end.
             if value >= scale.from.max(scale.to) { format!("≥{said}") } else { said }
         };
+        let over = legend.over.map(phrase);
+        let why: Vec<&str> =
+            over.iter().chain([&legend.why]).map(String::as_str).filter(|said| !said.is_empty()).collect();
         Words {
             name: format!("{name} {unit}").trim_end().to_owned(),
             form: t!(legend.form.key()).into_owned(),
-            why: legend.why.clone(),
+            why: why.join(" · "),
             state: legend.state.clone(),
             ticks: scale.ticks(TICKS).map(tick).collect(),
         }

@@ -11,15 +11,16 @@ use super::panel::{Canvas, WallView};
 use crate::config::InForce;
 use crate::domain::kpi::Share;
 use crate::domain::rights::Area;
+use crate::domain::sensor::{Gist, Spell, Window};
 use crate::domain::vital::{VitalBoard, VitalRow};
 use crate::domain::{
     Countdown, CrewId, CrewKind, CrewStatus, Grade, Mode, Moment, Phase, SensorKind, Sky, Stage, Weather,
 };
 use crate::link::LinkState;
 use crate::screen::card::model::CrewOnIt;
-use crate::screen::heat::Legend;
 use crate::screen::heat::form::Form;
 use crate::screen::heat::layer::Layer;
+use crate::screen::heat::{Legend, phrase};
 use crate::screen::look::tests::contrast;
 use crate::screen::look::theme::Theme;
 use crate::screen::look::tokens::{self, Rgb, wall};
@@ -81,6 +82,7 @@ fn legend() -> Legend {
     Legend {
         layer: Layer::Sensors(SensorKind::WaterLevel),
         form: Form::Flood,
+        over: None,
         why: "Gravest case · Water supply manhole cover".to_owned(),
         state: "No water stands over the ground, as far as gauges tell".to_owned(),
     }
@@ -276,10 +278,39 @@ fn every_sign_of_the_configuration_has_a_name_that_a_card_of_the_wall_has_room_f
 }
 
 #[test]
+fn the_legend_of_a_window_names_it_and_has_its_unit_and_its_scale() {
+    let over = Window { spell: Spell::Day, gist: Gist::Sum };
+    let rain = Legend {
+        layer: Layer::Sensors(SensorKind::Rain),
+        form: Form::Field,
+        over: Some(over),
+        why: String::new(),
+        state: "578 / 600".to_owned(),
+    };
+    let said = |legend: &Legend| {
+        let size = vec2(1920.0, 1080.0);
+        let found = said_by(size, |painter| {
+            let canvas = Canvas::new(1.0);
+            let card = LegendCard::lay_out(painter, canvas, Colours::Layer(legend), 900.0);
+            let rect = card.place(Rect::from_min_size(pos2(0.0, 0.0), size), 1_000.0);
+            card.paint(painter, canvas, rect);
+        });
+        found.into_iter().map(|said| said.text).collect::<Vec<_>>()
+    };
+    let of_window = said(&rain);
+    assert!(of_window.iter().any(|text| *text == phrase(over)), "{of_window:?}");
+    assert!(of_window.iter().any(|text| text.ends_with(" mm")), "{of_window:?}");
+    assert!(of_window.iter().any(|text| text == "≥100"), "a day's rain: {of_window:?}");
+    let now = said(&Legend { over: None, ..rain });
+    assert!(now.iter().any(|text| text.ends_with(" mm/h")) && now.iter().any(|text| text == "≥50"), "{now:?}");
+}
+
+#[test]
 fn the_legend_of_a_layer_is_read_from_afar_and_lies_over_no_column_card_or_line() {
     let gas = Legend {
         layer: Layer::Sensors(SensorKind::CombustibleGas),
         form: Form::Field,
+        over: None,
         why: "燃气泄漏".to_owned(),
         state: "578 / 600".to_owned(),
     };
