@@ -208,6 +208,8 @@ pub struct DeviceList {
     pub fallen_silent: usize,
     /// Refused rows that named no sensor, since the hub began.
     pub nobodys: u64,
+    /// Pieces of what was measured that cannot be read any more, which are kept as they were found.
+    pub aside: u64,
 }
 
 /// A feed of the hub.

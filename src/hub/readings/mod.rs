@@ -32,7 +32,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::config::sensors::Listed;
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
-use crate::domain::sensor::{Quality, Registry, Retired};
+use crate::domain::sensor::{AHEAD_MAX_MILLIS, Quality, Registry, Retired};
 use crate::domain::{AlarmKind, AlarmRules, Grade, Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::given::sort_given;
 use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
@@ -131,14 +131,16 @@ pub(crate) struct Newest {
 }
 
 impl Newest {
-    fn put(&mut self, readings: impl IntoIterator<Item = Reading>) {
+    /// Put in those that are newer; what is known of a time beyond `latest` is of a clock that was wrong, and gives way.
+    fn put(&mut self, readings: impl IntoIterator<Item = Reading>, latest: Moment) {
         self.stamp += 1;
+        let ahead = latest.0.saturating_add(AHEAD_MAX_MILLIS);
         for Reading { sensor, at, value } in readings {
             if self.of.len() <= sensor.index() {
                 self.of.resize(sensor.index() + 1, (0, Moment(i64::MIN), 0.0));
             }
             if let Some(known) = self.of.get_mut(sensor.index())
-                && at > known.1
+                && (at > known.1 || known.1.0 > ahead)
             {
                 *known = (self.stamp, at, value);
             }
@@ -162,6 +164,8 @@ struct Parts {
     /// Refused rows whose sensor is none.
     nobodys: AtomicU64,
     known_late: AtomicU64,
+    /// Pieces of the file that cannot be read.
+    aside: AtomicU64,
     /// Readings of this process that were not taken in.
     lost: AtomicU64,
     waiting: AtomicUsize,
@@ -214,7 +218,8 @@ pub(crate) struct Desk {
 pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> Result<(Desk, Keeper), ReadingsError> {
     let (sender, asks) = sync_channel(BATCHES_MAX);
     let mut newest = Newest::default();
-    newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
+    newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten(), Moment(i64::MAX));
+    let aside = AtomicU64::new(writer.aside()?);
     let quality = writer.quality(registry.len())?;
     let parts = Arc::new(Parts {
         registry: RwLock::new(Arc::new(registry)),
@@ -223,6 +228,7 @@ pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> R
         quality: Mutex::new(quality),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
+        aside,
         lost: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
@@ -408,6 +414,11 @@ impl Desk {
     /// Refused rows without a sensor, and late ones that were found to be known when they were put where they belong.
     pub(crate) fn others(&self) -> (u64, u64) {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
+    }
+
+    /// Pieces of what was measured that cannot be read, which are kept as they were found.
+    pub(crate) fn aside(&self) -> u64 {
+        self.parts.aside.load(Ordering::Acquire)
     }
 
     /// Readings of this process that were not taken in since it began.

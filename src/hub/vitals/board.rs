@@ -311,12 +311,15 @@ mod tests {
             value: f64::from(i32::try_from(minute / 60).unwrap()),
         };
         let day: Vec<Reading> = (0..1_440).map(shows).collect();
-        writer.append(&day, Moment(DAY + DAY_MILLIS), |_, _| {});
+        writer.append(&day, (Moment(DAY + DAY_MILLIS), Moment(DAY + DAY_MILLIS)), |_, _| {});
         writer.seal_all(Moment(DAY + DAY_MILLIS)).unwrap();
         let now = Moment(DAY + YEAR_MILLIS + 10 * HOUR_MILLIS + HOUR_MILLIS / 2);
-        writer.append(&[Reading { sensor: sign, at: now, value: 1.0 }], now, |_, _| {});
+        writer.append(&[Reading { sensor: sign, at: now, value: 1.0 }], (now, now), |_, _| {});
         writer.seal_all(now).unwrap();
-        writer.seal_if_due(now).unwrap();
+        // Nothing goes by the clock alone: it runs each day.
+        for before in (0..40).rev() {
+            writer.seal_if_due(now.plus_millis(-before * DAY_MILLIS)).unwrap();
+        }
         assert_eq!(reader.count().unwrap(), 1, "the readings themselves are gone");
         assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS)).unwrap(), Some(10.0));
         assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS - DAY_MILLIS)).unwrap(), None, "the day before");

@@ -83,6 +83,14 @@ fn a_row_of_the_worst_has_share_reasons_clock_and_silence() {
 }
 
 #[test]
+fn the_sums_say_what_cannot_be_read_and_nothing_of_it_where_all_can() {
+    let Devices { list, feeds } = devices();
+    assert!(!sums(&list, &feeds).contains("set aside"));
+    let list = DeviceList { aside: 3, ..list };
+    assert!(sums(&list, &feeds).ends_with(" · 3 pieces of stored readings cannot be read and are set aside"));
+}
+
+#[test]
 fn a_silent_one_says_since_when_and_one_that_never_spoke_says_so() {
     let row = sensor_row(&gas(), Tab::Silent, NOW, 0);
     assert!(row.right.contains("20:13"), "{}", row.right);
