@@ -50,6 +50,8 @@ pub(super) struct QualityRow {
     area_by_place: bool,
     /// Without a reading for so many seconds it has no data.
     fresh_secs: u32,
+    /// The least difference that it tells, to which its readings are rounded; 0 for every difference.
+    precision: f64,
     /// Whether anybody said what it is.
     claimed: bool,
     /// Why it is out of service; null while it is in it.
@@ -107,6 +109,7 @@ impl QualityRow {
             area: sensor.area.path().to_owned(),
             area_by_place: registry.area_is_told(number),
             fresh_secs: sensor.fresh_secs,
+            precision: sensor.precision,
             claimed: sensor.claimed,
             kept: quality.kept,
             out_of_order: quality.out_of_order,
