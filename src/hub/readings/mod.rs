@@ -18,6 +18,7 @@
 //! 6. Of a sensor that is out of service nothing is taken that it measured since, and no limit asks it.
 
 mod keeper;
+mod newest;
 #[cfg(test)]
 mod tests;
 
@@ -32,13 +33,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::config::sensors::Listed;
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
-use crate::domain::sensor::{AHEAD_MAX_MILLIS, Quality, Registry, Retired};
+use crate::domain::sensor::{Quality, Registry, Retired};
 use crate::domain::{AlarmKind, AlarmRules, Grade, Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::given::sort_given;
 use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
 
 pub(super) use keeper::Keeper;
+pub(crate) use newest::Newest;
 
 use super::windows::Windows;
 
@@ -120,38 +122,6 @@ enum Ask {
         reply: oneshot::Sender<Result<Listing, TakeError>>,
     },
     Stop,
-}
-
-/// The newest reading of each sensor, by number, each with the stamp of the batch that it came in.
-#[derive(Debug, Default)]
-pub(crate) struct Newest {
-    /// Counts batches; 0 is no stamp of any reading.
-    stamp: u64,
-    of: Vec<(u64, Moment, f64)>,
-}
-
-impl Newest {
-    /// Put in those that are newer; what is known of a time beyond `latest` is of a clock that was wrong, and gives way.
-    fn put(&mut self, readings: impl IntoIterator<Item = Reading>, latest: Moment) {
-        self.stamp += 1;
-        let ahead = latest.0.saturating_add(AHEAD_MAX_MILLIS);
-        for Reading { sensor, at, value } in readings {
-            if self.of.len() <= sensor.index() {
-                self.of.resize(sensor.index() + 1, (0, Moment(i64::MIN), 0.0));
-            }
-            if let Some(known) = self.of.get_mut(sensor.index())
-                && (at > known.1 || known.1.0 > ahead)
-            {
-                *known = (self.stamp, at, value);
-            }
-        }
-    }
-
-    /// The newest of a sensor, if it has any, with its stamp.
-    pub(crate) fn of(&self, sensor: SensorId) -> (u64, Option<Reading>) {
-        let known = self.of.get(sensor.index()).filter(|(stamp, ..)| *stamp > 0);
-        known.map_or((0, None), |(stamp, at, value)| (*stamp, Some(Reading { sensor, at: *at, value: *value })))
-    }
 }
 
 /// What the thread and those who ask share.
@@ -398,7 +368,7 @@ impl Desk {
 
     /// Counts batches of readings that were taken in.
     pub(crate) fn stamp(&self) -> u64 {
-        self.parts.newest().stamp
+        self.parts.newest().stamp()
     }
 
     /// Look at the newest readings; whoever looks is quick, for what comes in waits.
