@@ -99,7 +99,7 @@ fn month(month: Month, folder: &Path) -> Result<(Reader, f64), ReadingsBenchErro
         };
         let readings: Vec<Reading> = (0..).zip(&shown).map(of).collect();
         at += i64::from(month.interval_secs.max(1)) * 1000;
-        writer.append(&readings, Moment(at), |_, _| {});
+        writer.append(&readings, (Moment(at), Moment(at)), |_, _| {});
         writer.commit()?;
         writer.seal_if_due(Moment(at))?;
     }

@@ -192,7 +192,7 @@ fn of_format(
         // What is measured begins with the bytes of the body, as they are when the last of them came.
         let (begun, cpu_before) = (Instant::now(), cpu_secs());
         let sorted = sort(format, text.as_bytes(), &registry, now, now)?;
-        writer.append(&sorted.readings, now, |_, _| {});
+        writer.append(&sorted.readings, (now, now), |_, _| {});
         writer.commit()?;
         durable_max_ms = durable_max_ms.max(begun.elapsed().as_secs_f64() * 1000.0);
         writer.seal_if_due(now)?;
@@ -239,7 +239,7 @@ fn week(file: &Path, folder: &Path) -> Result<WeekReport, ReadingsBenchError> {
                 readings.extend(sensor.judge(number, speed, "", now, now));
             }
         }
-        writer.append(&readings, now, |_, _| {});
+        writer.append(&readings, (now, now), |_, _| {});
         writer.commit()?;
         writer.seal_if_due(now)?;
         written += readings.len() as u64;

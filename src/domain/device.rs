@@ -131,6 +131,8 @@ pub struct Device {
     pub area_by_place: bool,
     /// Without a reading for so many seconds it has no data.
     pub fresh_secs: u32,
+    /// The least difference that it tells, to which its readings are rounded; 0 for every difference.
+    pub precision: f64,
     /// Whether anybody said what it is.
     pub claimed: bool,
     /// Why it is out of service, where it is.
@@ -208,6 +210,8 @@ pub struct DeviceList {
     pub fallen_silent: usize,
     /// Refused rows that named no sensor, since the hub began.
     pub nobodys: u64,
+    /// Pieces of what was measured that cannot be read any more, which are kept as they were found.
+    pub aside: u64,
 }
 
 /// A feed of the hub.

@@ -18,7 +18,7 @@ use crate::wire::frame::DEFAULT_PORT;
 pub enum Data {
     /// In this folder, made where missing.
     Folder(PathBuf),
-    /// In memory: gone with the hub.
+    /// In memory, and what is long in files without a name: gone with the hub.
     Memory,
 }
 

@@ -80,6 +80,15 @@ fn a_snapshot_and_the_facts_after_it_give_the_same_hall() {
 }
 
 #[test]
+fn a_log_that_dies_with_the_process_is_no_longer_in_memory_than_its_cache() {
+    let (mut store, mut hall) = Store::in_memory().unwrap();
+    put(&mut store, &take(&mut hall, report("a")));
+    let mode: String = store.sql.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "delete", "one that is all in memory has its journal there");
+    assert_eq!(store.load().unwrap(), hall);
+}
+
+#[test]
 fn a_log_with_a_gap_is_refused() {
     let (mut store, mut hall) = Store::in_memory().unwrap();
     let first = take(&mut hall, report("a"));

@@ -100,6 +100,7 @@ fn a_screen_claims_dismisses_and_brings_back_sensors_over_the_socket_and_in_the_
             kind: Some(SensorKind::WaterLevel),
             name: Some("North gate".to_owned()),
             unit: Some("cm".to_owned()),
+            precision: Some(0.05),
             ..Claim::default()
         };
         let told = change(&mut screen, named(&["stray-1"]), Change::Claim(claim.clone())).unwrap();
@@ -110,6 +111,15 @@ fn a_screen_claims_dismisses_and_brings_back_sensors_over_the_socket_and_in_the_
             (&claimed["name"], &claimed["sends"], &claimed["claimed"]),
             (&json!("North gate"), &json!("cm"), &json!(true))
         );
+        assert_eq!(claimed["precision"], json!(0.05));
+        let known = ask(&mut screen, DevicesBy::Named, "stray-1").unwrap();
+        assert_eq!(known.list.sensors[0].precision.to_bits(), 0.05_f64.to_bits());
+        let said = change(
+            &mut screen,
+            named(&["stray-1"]),
+            Change::Claim(Claim { precision: Some(-1.0), ..Claim::default() }),
+        );
+        assert_eq!(said.unwrap().refused[0].field, "precision");
         let wrong = Claim { unit: Some("furlong".to_owned()), ..Claim::default() };
         let told = change(&mut screen, named(&["stray-1", "nobody"]), Change::Claim(wrong)).unwrap();
         let refused: Vec<(&str, &str)> = told.refused.iter().map(|one| (one.id.as_str(), one.field.as_str())).collect();

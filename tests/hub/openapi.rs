@@ -359,8 +359,7 @@ fn sensors_are_claimed_retired_and_brought_back_as_described() {
         assert_eq!(described.fault(described.body(path), &body), None, "{path}: {body}");
         described.ask(&hub, "POST", path, JSON, &body.to_string())
     };
-    let claim =
-        json!({ "prefix": "gw-", "kind": "water_level", "unit": "cm", "owner": "Drainage", "fresh_secs": "60" });
+    let claim = json!({ "prefix": "gw-", "kind": "water_level", "unit": "cm", "owner": "Drainage", "fresh_secs": "60", "precision": 0.05 });
     let (status, answer) = post("/api/sensors/claim", claim);
     assert_eq!((status, &answer["changed"]), (200, &json!(2)), "{answer}");
     assert_eq!(post("/api/sensors/claim", json!({ "ids": ["gw-1"], "lon": 119.3, "lat": 31.6, "name": 7 })).0, 200);

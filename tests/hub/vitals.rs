@@ -123,6 +123,21 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     let then = answer["at"].as_i64().unwrap();
     let east = until(&hub, "?area=东城区", "a value", |answer| sign(answer, "air")["value"].is_f64());
     assert_eq!((&sign(&east, "air")["value"], &sign(&east, "open")["value"]), (&json!(20.0), &Value::Null));
+    let both = until(&hub, "", "the districts", |answer| sign(answer, "air")["below"][1]["value"] == 80.0);
+    let row = |below: &Value| (below["area"].clone(), below["value"].clone(), below["level"].clone());
+    let below: Vec<_> = sign(&both, "air")["below"].as_array().unwrap().iter().map(row).collect();
+    let none = Value::Null;
+    let districts = [(json!("东城区"), json!(20.0), none.clone()), (json!("西城区"), json!(80.0), none.clone())];
+    assert_eq!(below, districts, "in November it is an alarm above 90");
+    let open: Vec<Value> =
+        sign(&both, "open")["below"].as_array().unwrap().iter().map(|one| one["at"].clone()).collect();
+    assert_eq!(open, [none.clone(), none], "of the city alone");
+    // A year on, at the same hour of the same day of the week.
+    let later = then + 52 * 7 * 86_400_000;
+    let year = signs(&hub, &format!("?at={later}"));
+    assert_eq!((&sign(&year, "air")["value"], &sign(&year, "air")["year_before"]), (&Value::Null, &json!(40.0)));
+    assert_eq!(sign(&both, "air")["year_before"], Value::Null);
+    assert_eq!(hub.get(&format!("/api/vitals/air?at={later}")).1["year_before"], 40.0);
     let mut screen = hub.screen();
     screen.until_live();
     // What has come is in its course once it is on disk.
@@ -156,6 +171,7 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     show(&hub, [100.0, 100.0, 100.0]);
     let answer = until(&hub, "", "the new value", |answer| sign(answer, "air")["value"] == 100.0);
     assert_eq!(sign(&answer, "air")["level"], "III");
+    until(&hub, "", "a district's alarm", |answer| sign(answer, "air")["below"][0]["level"] == "III");
     let was = signs(&hub, &format!("?at={then}"));
     assert_eq!((&sign(&was, "air")["value"], &sign(&was, "health")["value"]), (&json!(40.0), &json!(70.0)));
     let (_, looked) = hub.get(&format!("/api/vitals/air?at={then}"));

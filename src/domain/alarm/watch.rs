@@ -18,7 +18,7 @@
 use std::sync::Arc;
 
 use super::{AlarmId, AlarmKind, AlarmRules, LimitRule, Raising};
-use crate::domain::sensor::Registry;
+use crate::domain::sensor::{AHEAD_MAX_MILLIS, Registry};
 use crate::domain::vital::fresh_secs_at;
 use crate::domain::{Grade, Moment, Sensor, SensorId, SensorKind};
 
@@ -205,6 +205,13 @@ impl Watcher {
             state.dirty = true;
             self.dirty.push(sensor);
         }
+    }
+
+    /// What a sensor showed at a time that no clock has reached by `latest` is not its last any more: the clock that told it
+    /// was wrong, and what is right would be passed over until then.
+    pub fn forget_beyond(&mut self, sensor: SensorId, latest: Moment) {
+        let Some(state) = self.states.get_mut(sensor.index()) else { return };
+        state.last = state.last.filter(|(last, _)| *last <= latest.plus_millis(AHEAD_MAX_MILLIS));
     }
 
     /// Hold what came, and what waits, against the limits. Whether anything is otherwise than before.

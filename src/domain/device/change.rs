@@ -54,6 +54,7 @@ struct Body<'a> {
     lat: Option<f64>,
     height_m: Option<f32>,
     fresh_secs: Option<u32>,
+    precision: Option<f64>,
 }
 
 impl DeviceChange {
@@ -90,6 +91,7 @@ impl DeviceChange {
             lat: claim.and_then(|claim| claim.at).map(|at| at.lat),
             height_m: claim.and_then(|claim| claim.height_m),
             fresh_secs: claim.and_then(|claim| claim.fresh_secs),
+            precision: claim.and_then(|claim| claim.precision),
         }
     }
 }
@@ -138,6 +140,7 @@ mod tests {
             area: Area::of("North/Old Town"),
             at: LonLat::new(119.3, 31.6),
             fresh_secs: Some(60),
+            precision: Some(0.05),
             ..Claim::default()
         };
         let change = DeviceChange { of: Meant::Named(vec!["s-1".to_owned()]), change: Change::Claim(claim) };
@@ -148,6 +151,7 @@ mod tests {
         );
         assert_eq!((&body["kind"], &body["area"]), (&"water_level".into(), &"North/Old Town".into()));
         assert_eq!((&body["lon"], &body["lat"], &body["fresh_secs"]), (&119.3.into(), &31.6.into(), &60.into()));
+        assert_eq!(body["precision"], 0.05);
         for nothing in ["prefix", "reason", "name", "unit", "height_m"] {
             assert!(body[nothing].is_null(), "{nothing}: {body}");
         }

@@ -25,6 +25,8 @@ pub struct Claim {
     pub height_m: Option<f32>,
     /// Without a reading for so many seconds they have no data.
     pub fresh_secs: Option<u32>,
+    /// The least difference that they tell, in the unit of the kind; 0 for every difference.
+    pub precision: Option<f64>,
 }
 
 impl Claim {
@@ -45,7 +47,7 @@ impl Claim {
             at: self.at.or(sensor.at),
             height_m: self.height_m.unwrap_or(sensor.height_m),
             fresh_secs: self.fresh_secs.unwrap_or(if anew { kind.fresh_secs() } else { sensor.fresh_secs }),
-            precision: if anew { kind.precision() } else { sensor.precision },
+            precision: self.precision.unwrap_or(if anew { kind.precision() } else { sensor.precision }),
             claimed: true,
             ..sensor
         }
@@ -69,6 +71,12 @@ mod tests {
         let named = Claim { name: Some("North gate".to_owned()), fresh_secs: Some(60), ..Claim::default() };
         let again = named.of(sensor.clone());
         assert_eq!(again, Sensor { name: "North gate".to_owned(), fresh_secs: 60, ..sensor.clone() });
+        let exact = Claim { precision: Some(0.001), ..Claim::default() }.of(sensor.clone());
+        assert_eq!(exact, Sensor { precision: 0.001, ..sensor.clone() });
+        assert_eq!(named.of(exact.clone()).precision.to_bits(), 0.001_f64.to_bits(), "what is not said stays");
+        let rain =
+            Claim { kind: Some(SensorKind::Rain), precision: Some(0.5), unit: Some(String::new()), ..Claim::default() };
+        assert_eq!(rain.of(exact).precision.to_bits(), 0.5_f64.to_bits(), "with another kind too");
         let own = Claim { unit: Some(String::new()), ..Claim::default() }.of(sensor);
         assert_eq!(own.unit, "m", "an empty one is that of the kind");
     }

@@ -56,6 +56,8 @@ pub const AHEAD_MAX_MILLIS: i64 = 120_000;
 pub const BEHIND_MAX_MILLIS: i64 = 32 * 24 * 3_600_000;
 /// The longest time after which a sensor that says nothing has no data, in seconds: 32 days.
 pub const FRESH_SECS_MAX: u32 = 32 * 24 * 3_600;
+/// The greatest precision, in the unit of the kind.
+pub const PRECISION_MAX: f64 = 1e6;
 
 /// A sensor by its number in this hub: 0, 1, 2 … in the order in which they came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -168,8 +170,8 @@ impl Sensor {
         if !(1..=FRESH_SECS_MAX).contains(&self.fresh_secs) {
             return wrong("fresh_secs", format!("is 1 to {FRESH_SECS_MAX}"));
         }
-        if !(0.0..=1e6).contains(&self.precision) {
-            return wrong("precision", "is 0 to 1000000".to_owned());
+        if !(0.0..=PRECISION_MAX).contains(&self.precision) {
+            return wrong("precision", format!("is 0 to {PRECISION_MAX}"));
         }
         Ok(())
     }

@@ -303,6 +303,7 @@ impl Sim {
         self.let_go(number);
         if let Some(case) = self.cases.remove(&number) {
             self.by_source_id.remove(&case.key.source_id);
+            self.pictures.forget(number);
             self.forget();
             self.tell(Doing::Close(case.key, reason.to_owned()));
             self.plan_telling_own(number, Telling::Ended);

@@ -60,7 +60,7 @@ mod tests;
 mod weather;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::script::{self, Script};
@@ -396,8 +396,10 @@ impl Sim {
                 self.script_closed(run, &name);
             }
             self.put_by.insert(incident, (number, case));
-            if self.put_by.len() > PUT_BY_MOST {
-                self.put_by.pop_first();
+            if self.put_by.len() > PUT_BY_MOST
+                && let Some((_, (number, _))) = self.put_by.pop_first()
+            {
+                self.pictures.forget(number);
             }
         }
     }
@@ -430,6 +432,15 @@ impl Sim {
         let cases = &self.cases;
         if self.by_id.len() > cases.len() * 2 + 64 {
             self.by_id.retain(|_, number| cases.contains_key(number));
+        }
+    }
+
+    /// Of the numbers that the hall gave to cases, let go of those that nothing more is told of, once they are many: people
+    /// close cases too, and more may have been said of one as it ended.
+    pub(super) fn forget_over(&self, known: &mut HashMap<Key, IncidentId>) {
+        if known.len() > (self.cases.len() + self.put_by.len()) * 2 + 64 {
+            let put_by: HashSet<&Key> = self.put_by.values().map(|(_, case)| &case.key).collect();
+            known.retain(|key, _| self.by_source_id.contains_key(&key.source_id) || put_by.contains(key));
         }
     }
 }

@@ -146,6 +146,7 @@ async fn run(
             }
         }
         perform(sim.step(now), sink, &mut known).await?;
+        sim.forget_over(&mut known);
         tells.store(now.0, Ordering::Release);
         // The day is told before anybody waits for its sensors.
         if gauges.is_none() {

@@ -78,6 +78,21 @@ impl Played {
 }
 
 #[test]
+fn numbers_of_cases_that_are_over_are_forgotten_however_these_ended() {
+    let mut day = sim(SimOptions { per_hour: Some(60.0), ..quiet() });
+    let acts = day.step(START.plus_millis(40 * MINUTE));
+    let over = |key: &Key| acts.iter().any(|act| matches!(&act.what, Doing::Close(closed, _) if closed == key));
+    let came_up = acts.iter().filter(|act| act.what.report().is_some()).filter_map(|act| act.what.key());
+    let open: HashSet<Key> = came_up.filter(|key| !over(key)).collect();
+    assert!(!open.is_empty());
+    let gone = |number: u64| Key { source: "110".to_owned(), source_id: format!("gone-{number}") };
+    let mut known: HashMap<Key, IncidentId> = (0..1_000).map(|number| (gone(number), IncidentId(number))).collect();
+    known.extend(open.iter().map(|key| (key.clone(), IncidentId(5_000))));
+    day.forget_over(&mut known);
+    assert_eq!(known.into_keys().collect::<HashSet<Key>>(), open);
+}
+
+#[test]
 fn the_same_seed_makes_the_same_day_however_often_it_is_looked_at() {
     let told = |seed, step| {
         let mut played = Played::of(sim(SimOptions { seed, per_hour: Some(40.0), ..SimOptions::default() }));

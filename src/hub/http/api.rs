@@ -274,6 +274,7 @@ async fn health(State(shared): State<Shared>) -> Response {
         uptime_secs: shared.hub.started.elapsed().as_secs(),
         open_by_grade,
         held_bytes_max: shared.hub.sessions.held_bytes_max(),
+        readings_aside: shared.hub.readings.aside(),
     };
     (status, Json(answer)).into_response()
 }

@@ -185,6 +185,8 @@ pub(super) struct ClaimGiven {
     height_m: Option<NumberOrText>,
     /// Without a reading for so many seconds they have no data.
     fresh_secs: Option<NumberOrText>,
+    /// The least difference that they tell, to which readings are rounded from then on; 0 for every difference.
+    precision: Option<NumberOrText>,
 }
 
 /// Which sensors go out of service, and why. Either `ids` or `prefix` is there.

@@ -50,6 +50,8 @@ pub(super) struct QualityRow {
     area_by_place: bool,
     /// Without a reading for so many seconds it has no data.
     fresh_secs: u32,
+    /// The least difference that it tells, to which its readings are rounded; 0 for every difference.
+    precision: f64,
     /// Whether anybody said what it is.
     claimed: bool,
     /// Why it is out of service; null while it is in it.
@@ -107,6 +109,7 @@ impl QualityRow {
             area: sensor.area.path().to_owned(),
             area_by_place: registry.area_is_told(number),
             fresh_secs: sensor.fresh_secs,
+            precision: sensor.precision,
             claimed: sensor.claimed,
             kept: quality.kept,
             out_of_order: quality.out_of_order,
@@ -143,6 +146,8 @@ pub(super) struct QualityAnswer {
     nobodys: u64,
     /// Late readings that were found to be known when they were put where they belong, since the hub began.
     known_late: u64,
+    /// Pieces of what was measured that cannot be read any more, which are kept as they were found; all others are told.
+    aside: u64,
 }
 
 /// Which sensors behave how.
@@ -256,7 +261,19 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
     all.truncate(which.limit.unwrap_or(100).clamp(1, PAGE_MAX));
     let row = |(number, sensor)| QualityRow::new(&registry, number, sensor, of(number), now);
     let sensors = all.into_iter().map(row).collect();
-    Ok(QualityAnswer { sensors, readings, refused, unclaimed, retired, silent, fallen_silent, nobodys, known_late })
+    let aside = hub.readings.aside();
+    Ok(QualityAnswer {
+        sensors,
+        readings,
+        refused,
+        unclaimed,
+        retired,
+        silent,
+        fallen_silent,
+        nobodys,
+        known_late,
+        aside,
+    })
 }
 
 /// Whether the identity or the name of a sensor has each of these words, which are in small letters.
@@ -331,9 +348,11 @@ mod tests {
             fallen_silent: 1,
             nobodys: 3,
             known_late: 0,
+            aside: 6,
         };
         let read: DeviceList = serde_json::from_slice(&serde_json::to_vec(&answer).unwrap()).unwrap();
         assert_eq!((read.readings, read.refused, read.unclaimed, read.fallen_silent, read.nobodys), (2, 1, 1, 1, 3));
+        assert_eq!(read.aside, 6);
         let device = &read.sensors[0];
         assert_eq!((device.sensor(), device.id.as_str(), device.kind()), (SensorId(7), "gas-1", sensor.kind));
         assert_eq!((read.retired, device.fresh_secs, device.sends.as_str()), (4, 60, "%LEL"));

@@ -185,6 +185,7 @@ pub(crate) fn claim(row: &Value) -> Result<Claim, Fault> {
         at: lonlat(row)?,
         height_m: height_m(row)?,
         fresh_secs: fresh_secs(row)?,
+        precision: number(row, "precision")?,
     })
 }
 

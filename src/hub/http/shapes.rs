@@ -299,6 +299,8 @@ pub(super) struct HealthAnswer {
     pub(super) open_by_grade: [usize; 4],
     /// Most bytes of facts held for any one screen now.
     pub(super) held_bytes_max: usize,
+    /// Pieces of what was measured that cannot be read any more, which are kept as they were found: look at the disk.
+    pub(super) readings_aside: u64,
 }
 
 impl IncidentRow {

@@ -65,8 +65,25 @@ pub(super) struct SignRow {
     day_before: Option<f64>,
     /// Its value a week before.
     week_before: Option<f64>,
+    /// Its value 52 weeks before, at the same hour of the same day of the week.
+    year_before: Option<f64>,
     /// What it should be.
     target: Option<f64>,
+    /// What it is in the areas right below, in the order of `below`; values are null where the sign has none there.
+    below: Vec<BelowRow>,
+}
+
+/// What a sign is in an area right below the one that was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BelowRow {
+    /// The area.
+    area: String,
+    /// Its newest value there; null where there is none within its time.
+    value: Option<f64>,
+    /// When that was reckoned, milliseconds since 1970.
+    at: Option<i64>,
+    /// The worst level whose limit it crosses there.
+    level: Option<&'static str>,
 }
 
 /// The vital signs of an area.
@@ -121,6 +138,8 @@ pub(super) struct XrayAnswer {
     at: i64,
     /// Its newest value within its time.
     value: Option<f64>,
+    /// Its value 52 weeks before, at the same hour of the same day of the week.
+    year_before: Option<f64>,
     /// Why there is none: `no_sensors`, `missing` or `undefined`.
     nothing: Option<&'static str>,
     /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
@@ -181,13 +200,26 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
         Ok(board) => board,
         Err(refusal) => return wrong(&refusal),
     };
+    let years = match vitals::year_before(&shared.hub, &area, board.at).await {
+        Ok(years) => years,
+        Err(refusal) => return wrong(&refusal),
+    };
     let in_force = shared.hub.in_force.get();
     let offset = (shared.hub.utc_offset_secs)(board.at);
     let rate = shared.hub.clock.rate();
     let row = |row: &VitalRow| {
         let sign = in_force.alarm_rules().sign(&row.code)?;
-        let newest = fresh(row.newest, sign, &area, (board.at, rate));
-        let level = newest.and_then(|(_, value)| sign.limits.as_ref()?.level_of(value, board.at, offset));
+        let seen = |newest: Option<(Moment, f64)>, area: &Area| {
+            let newest = fresh(newest, sign, area, (board.at, rate));
+            let level = newest.and_then(|(_, value)| sign.limits.as_ref()?.level_of(value, board.at, offset));
+            (newest, level.map(level_word))
+        };
+        let (newest, level) = seen(row.newest, &area);
+        let below = |(area, newest): (&Area, &Option<(Moment, f64)>)| {
+            let (newest, level) = seen(*newest, area);
+            let (at, value) = newest.unzip();
+            BelowRow { area: area.path().to_owned(), value, at: at.map(|at| at.0), level }
+        };
         Some(SignRow {
             code: row.code.clone(),
             family: sign.family.word(),
@@ -196,12 +228,14 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
             unit: sign.unit.clone(),
             value: newest.map(|(_, value)| value),
             at: newest.map(|(at, _)| at.0),
-            level: level.map(level_word),
+            level,
             missing: at.is_none().then_some(row.missing),
             hour_before: row.hour,
             day_before: row.day,
             week_before: row.week,
+            year_before: years.get(&row.code).copied(),
             target: sign.target,
+            below: board.below.iter().zip(&row.below).map(below).collect(),
         })
     };
     Json(VitalsAnswer {
@@ -280,6 +314,7 @@ fn answer(
         area: seen.area.path().to_owned(),
         at: seen.at.0,
         value: fresh(seen.newest, sign, &seen.area, (seen.at, rate)).map(|(_, value)| value),
+        year_before: seen.year,
         nothing: seen.nothing.map(|nothing| match nothing {
             Nothing::NoSensors(_) => "no_sensors",
             Nothing::Missing(_) => "missing",

@@ -83,8 +83,10 @@ impl Keeper {
                 Some(Ask::Keep { readings, then, reply }) => {
                     now = then;
                     self.oldest.get_or_insert_with(Instant::now);
-                    self.writer.append(&readings, then, |_, _| {});
-                    self.parts.newest().put(readings);
+                    // Of what was, any clock may be beyond it.
+                    let latest = Moment(i64::MAX);
+                    self.writer.append(&readings, (then, latest), |_, _| {});
+                    self.parts.newest().put(readings, latest);
                     // Who does not wait any more has no use for it.
                     _ = reply.send(());
                 }
@@ -162,10 +164,11 @@ impl Keeper {
         if written.is_ok() {
             self.tell_written();
         }
-        let written = written.and_then(|()| self.writer.seal_if_due(now));
+        let written = written.and_then(|()| self.writer.seal_if_due(now)).and_then(|()| self.writer.aside());
         self.parts.known_late.store(self.writer.known_late(), Ordering::Release);
         match written {
-            Ok(()) => {
+            Ok(aside) => {
+                self.parts.aside.store(aside, Ordering::Release);
                 (self.oldest, self.tried) = (None, None);
                 if self.parts.failing.swap(false, Ordering::AcqRel) {
                     tracing::info!("readings are written again");
@@ -260,7 +263,7 @@ impl Keeper {
                     *row = true;
                 }
             };
-            self.writer.append(&readings, now, |reading, found| {
+            self.writer.append(&readings, (now, latest), |reading, found| {
                 let is_late = |now| registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
                 let late = found != Verdict::Duplicate && is_late(now);
                 if found == Verdict::Kept && !is_late(told) {
@@ -302,10 +305,11 @@ impl Keeper {
         }
         let mut limits = self.parts.watcher();
         for Reading { sensor, at, value } in watched {
+            limits.forget_beyond(sensor, latest);
             limits.read(sensor, at, value);
         }
         drop(limits);
-        self.parts.newest().put(readings);
+        self.parts.newest().put(readings, latest);
         unkept.truncate(LISTED_MAX);
         counted.listed = unkept;
         Ok(counted)

@@ -18,6 +18,7 @@
 //! 6. Of a sensor that is out of service nothing is taken that it measured since, and no limit asks it.
 
 mod keeper;
+mod newest;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +40,7 @@ use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
 
 pub(super) use keeper::Keeper;
+pub(crate) use newest::Newest;
 
 use super::windows::Windows;
 
@@ -122,36 +124,6 @@ enum Ask {
     Stop,
 }
 
-/// The newest reading of each sensor, by number, each with the stamp of the batch that it came in.
-#[derive(Debug, Default)]
-pub(crate) struct Newest {
-    /// Counts batches; 0 is no stamp of any reading.
-    stamp: u64,
-    of: Vec<(u64, Moment, f64)>,
-}
-
-impl Newest {
-    fn put(&mut self, readings: impl IntoIterator<Item = Reading>) {
-        self.stamp += 1;
-        for Reading { sensor, at, value } in readings {
-            if self.of.len() <= sensor.index() {
-                self.of.resize(sensor.index() + 1, (0, Moment(i64::MIN), 0.0));
-            }
-            if let Some(known) = self.of.get_mut(sensor.index())
-                && at > known.1
-            {
-                *known = (self.stamp, at, value);
-            }
-        }
-    }
-
-    /// The newest of a sensor, if it has any, with its stamp.
-    pub(crate) fn of(&self, sensor: SensorId) -> (u64, Option<Reading>) {
-        let known = self.of.get(sensor.index()).filter(|(stamp, ..)| *stamp > 0);
-        known.map_or((0, None), |(stamp, at, value)| (*stamp, Some(Reading { sensor, at: *at, value: *value })))
-    }
-}
-
 /// What the thread and those who ask share.
 struct Parts {
     registry: RwLock<Arc<Registry>>,
@@ -162,6 +134,8 @@ struct Parts {
     /// Refused rows whose sensor is none.
     nobodys: AtomicU64,
     known_late: AtomicU64,
+    /// Pieces of the file that cannot be read.
+    aside: AtomicU64,
     /// Readings of this process that were not taken in.
     lost: AtomicU64,
     waiting: AtomicUsize,
@@ -214,7 +188,8 @@ pub(crate) struct Desk {
 pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> Result<(Desk, Keeper), ReadingsError> {
     let (sender, asks) = sync_channel(BATCHES_MAX);
     let mut newest = Newest::default();
-    newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
+    newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten(), Moment(i64::MAX));
+    let aside = AtomicU64::new(writer.aside()?);
     let quality = writer.quality(registry.len())?;
     let parts = Arc::new(Parts {
         registry: RwLock::new(Arc::new(registry)),
@@ -223,6 +198,7 @@ pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> R
         quality: Mutex::new(quality),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
+        aside,
         lost: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
@@ -392,7 +368,7 @@ impl Desk {
 
     /// Counts batches of readings that were taken in.
     pub(crate) fn stamp(&self) -> u64 {
-        self.parts.newest().stamp
+        self.parts.newest().stamp()
     }
 
     /// Look at the newest readings; whoever looks is quick, for what comes in waits.
@@ -408,6 +384,11 @@ impl Desk {
     /// Refused rows without a sensor, and late ones that were found to be known when they were put where they belong.
     pub(crate) fn others(&self) -> (u64, u64) {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
+    }
+
+    /// Pieces of what was measured that cannot be read, which are kept as they were found.
+    pub(crate) fn aside(&self) -> u64 {
+        self.parts.aside.load(Ordering::Acquire)
     }
 
     /// Readings of this process that were not taken in since it began.

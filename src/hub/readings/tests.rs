@@ -174,6 +174,21 @@ async fn a_clock_that_is_behind_is_known_by_how_much_until_it_is_right() {
 }
 
 #[tokio::test]
+async fn what_came_while_the_clock_was_days_ahead_hides_nothing_that_comes_when_it_is_right() {
+    const AHEAD: i64 = 40 * 86_400;
+    let (desk, thread) = desk(&Place::Temporary);
+    show(&desk, 0, 3.0, 0).await;
+    assert_eq!(show(&desk, AHEAD, 4.0, AHEAD).await.kept, 1);
+    let newest = |desk: &Desk| desk.newest(|newest| newest.of(GAS).1.map(|reading| reading.value));
+    assert_eq!((wrong(&desk, AHEAD), newest(&desk)), (vec![], Some(4.0)));
+    let counted = show(&desk, 60, 70.0, 60).await;
+    assert_eq!((counted.kept, counted.out_of_order), (1, 0));
+    assert_eq!((wrong(&desk, 60), newest(&desk)), (vec![(Grade::III, Some(70.0))], Some(70.0)));
+    assert_eq!(show(&desk, 30, 5.0, 61).await.out_of_order, 1, "now as ever");
+    stop(&desk, thread);
+}
+
+#[tokio::test]
 async fn who_is_out_of_service_is_wrong_in_nothing_and_nothing_new_is_taken_until_it_is_back() {
     let (desk, thread) = desk(&Place::Temporary);
     show(&desk, 0, 60.0, 0).await;

@@ -1,6 +1,6 @@
 //! What screens are told of vital signs: all of an area at a moment, and what one number is made of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -135,6 +135,32 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
         hub.vitals.told().keep(area.clone(), seats, was);
     }
     Ok(VitalBoard { area: area.clone(), at: moment, below, rows })
+}
+
+/// What the signs of an area were 52 weeks before a moment, at the same hour of the same day of the week, by their codes; of
+/// those of which nothing is kept of then, nothing.
+///
+/// # Errors
+/// As [`board`].
+pub(crate) async fn year_before(hub: &Inner, area: &Area, at: Moment) -> Result<BTreeMap<String, f64>, Refusal> {
+    let seats: Vec<(String, SensorId)> = {
+        let round = hub.vitals.round();
+        let place = place_of(&round, area)?;
+        let seat = |(sign, described): (usize, &crate::domain::VitalSign)| {
+            Some((described.code.clone(), round.number((sign, place))?))
+        };
+        round.signs().enumerate().filter_map(seat).collect()
+    };
+    let look = hub.readings.look(move |reader| {
+        let mut years = BTreeMap::new();
+        for (code, number) in seats {
+            if let Some(value) = around(reader, number, at.plus_millis(-YEAR_MILLIS))? {
+                years.insert(code, value);
+            }
+        }
+        Ok(years)
+    });
+    look.await.map_err(|error| unreadable(&error))
 }
 
 fn was_of(reader: &Reader, seats: &[Option<SensorId>], at: Moment) -> Result<Vec<Was>, ReadingsError> {
@@ -311,12 +337,15 @@ mod tests {
             value: f64::from(i32::try_from(minute / 60).unwrap()),
         };
         let day: Vec<Reading> = (0..1_440).map(shows).collect();
-        writer.append(&day, Moment(DAY + DAY_MILLIS), |_, _| {});
+        writer.append(&day, (Moment(DAY + DAY_MILLIS), Moment(DAY + DAY_MILLIS)), |_, _| {});
         writer.seal_all(Moment(DAY + DAY_MILLIS)).unwrap();
         let now = Moment(DAY + YEAR_MILLIS + 10 * HOUR_MILLIS + HOUR_MILLIS / 2);
-        writer.append(&[Reading { sensor: sign, at: now, value: 1.0 }], now, |_, _| {});
+        writer.append(&[Reading { sensor: sign, at: now, value: 1.0 }], (now, now), |_, _| {});
         writer.seal_all(now).unwrap();
-        writer.seal_if_due(now).unwrap();
+        // Nothing goes by the clock alone: it runs each day.
+        for before in (0..40).rev() {
+            writer.seal_if_due(now.plus_millis(-before * DAY_MILLIS)).unwrap();
+        }
         assert_eq!(reader.count().unwrap(), 1, "the readings themselves are gone");
         assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS)).unwrap(), Some(10.0));
         assert_eq!(around(&reader, sign, now.plus_millis(-YEAR_MILLIS - DAY_MILLIS)).unwrap(), None, "the day before");

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
-pub(crate) use board::{board, xray};
+pub(crate) use board::{board, xray, year_before};
 use round::{Round, census_of_hall};
 use then::Then;
 

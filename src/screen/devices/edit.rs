@@ -173,6 +173,7 @@ fn text_ui(ui: &mut Ui, draft: &Draft, input: Input, wishes: &mut Vec<DevicesWis
         _ if !draft.is_of_one() => t!("devices.form.stays"),
         Input::Area => t!("devices.form.area_hint"),
         Input::Place => t!("devices.form.place_hint"),
+        Input::Precision => t!("devices.form.precision_hint"),
         _ => "".into(),
     };
     let limit = letters_in(if input == Input::Area { UPSTREAM_MAX } else { WORDS_MAX });

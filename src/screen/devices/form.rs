@@ -3,7 +3,7 @@
 use rust_i18n::t;
 
 use crate::domain::rights::Area;
-use crate::domain::sensor::{Claim, FRESH_SECS_MAX, WORDS_MAX};
+use crate::domain::sensor::{Claim, FRESH_SECS_MAX, PRECISION_MAX, WORDS_MAX};
 use crate::domain::{Device, LonLat, Meant, Sensor, SensorKind};
 use crate::screen::intake::model::lonlat_typed;
 
@@ -29,12 +29,23 @@ pub(super) enum Input {
     Height,
     /// Seconds for which a reading counts.
     Fresh,
+    /// The least difference that it tells.
+    Precision,
 }
 
 impl Input {
     /// All of them, in the order of the form.
-    pub(super) const ALL: [Self; 8] =
-        [Self::Kind, Self::Name, Self::Owner, Self::Unit, Self::Area, Self::Place, Self::Height, Self::Fresh];
+    pub(super) const ALL: [Self; 9] = [
+        Self::Kind,
+        Self::Name,
+        Self::Owner,
+        Self::Unit,
+        Self::Area,
+        Self::Place,
+        Self::Height,
+        Self::Fresh,
+        Self::Precision,
+    ];
 
     /// Key of its name.
     #[must_use]
@@ -48,6 +59,7 @@ impl Input {
             Self::Place => "devices.form.place",
             Self::Height => "devices.form.height",
             Self::Fresh => "devices.form.fresh",
+            Self::Precision => "devices.form.precision",
         }
     }
 
@@ -68,9 +80,9 @@ pub(super) struct Draft {
     /// What they measure; `None` for as it is.
     pub(super) kind: Option<SensorKind>,
     /// The other fields, as they were typed.
-    typed: [String; 7],
+    typed: [String; 8],
     /// The same as the form began: of what is as it was nothing is said.
-    began: (Option<SensorKind>, [String; 7]),
+    began: (Option<SensorKind>, [String; 8]),
 }
 
 impl Draft {
@@ -88,6 +100,7 @@ impl Draft {
             place,
             device.height_m.to_string(),
             device.fresh_secs.to_string(),
+            device.precision.to_string(),
         ];
         let kind = known.then(|| device.kind());
         Self { of: Meant::Named(vec![device.id.clone()]), count: 1, kind, began: (kind, typed.clone()), typed }
@@ -96,7 +109,7 @@ impl Draft {
     /// The form of many: what is left empty stays as it is of each.
     #[must_use]
     pub(super) fn many(of: Meant, count: usize) -> Self {
-        let typed: [String; 7] = Default::default();
+        let typed: [String; 8] = Default::default();
         Self { of, count, kind: None, began: (None, typed.clone()), typed }
     }
 
@@ -180,6 +193,11 @@ impl Draft {
                     !text.is_empty() && !text.parse().is_ok_and(|secs: u32| (1..=FRESH_SECS_MAX).contains(&secs));
                 wrong.then(|| t!("devices.form.wrong.fresh", n = FRESH_SECS_MAX))
             }
+            Input::Precision => {
+                let wrong =
+                    !text.is_empty() && !text.parse().is_ok_and(|step: f64| (0.0..=PRECISION_MAX).contains(&step));
+                wrong.then(|| t!("devices.form.wrong.precision", n = PRECISION_MAX))
+            }
         };
         wrong.map(std::borrow::Cow::into_owned)
     }
@@ -220,6 +238,7 @@ impl Draft {
             at: said(Input::Place).and_then(|_| self.at()),
             height_m: said(Input::Height).and_then(|height| height.parse().ok()),
             fresh_secs: said(Input::Fresh).and_then(|secs| secs.parse().ok()),
+            precision: said(Input::Precision).and_then(|step| step.parse().ok()),
         })
     }
 }

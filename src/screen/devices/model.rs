@@ -191,7 +191,7 @@ pub fn feed_row(feed: &DeviceFeed, now: Moment) -> Row {
 #[must_use]
 pub fn sums(list: &DeviceList, feeds: &[DeviceFeed]) -> String {
     let failing = feeds.iter().filter(|feed| feed.state == "failing").count();
-    t!(
+    let sums = t!(
         "devices.sums",
         readings = count(list.readings),
         refused = count(list.refused),
@@ -202,6 +202,9 @@ pub fn sums(list: &DeviceList, feeds: &[DeviceFeed]) -> String {
         retired = words::count(list.retired),
         failing = failing,
         feeds = feeds.len()
-    )
-    .into_owned()
+    );
+    if list.aside == 0 {
+        return sums.into_owned();
+    }
+    format!("{sums} · {}", t!("devices.aside", n = count(list.aside)))
 }

@@ -83,6 +83,14 @@ fn a_row_of_the_worst_has_share_reasons_clock_and_silence() {
 }
 
 #[test]
+fn the_sums_say_what_cannot_be_read_and_nothing_of_it_where_all_can() {
+    let Devices { list, feeds } = devices();
+    assert!(!sums(&list, &feeds).contains("set aside"));
+    let list = DeviceList { aside: 3, ..list };
+    assert!(sums(&list, &feeds).ends_with(" · 3 pieces of stored readings cannot be read and are set aside"));
+}
+
+#[test]
 fn a_silent_one_says_since_when_and_one_that_never_spoke_says_so() {
     let row = sensor_row(&gas(), Tab::Silent, NOW, 0);
     assert!(row.right.contains("20:13"), "{}", row.right);
@@ -275,6 +283,7 @@ fn a_form_says_what_is_otherwise_than_before_and_what_is_wrong_with_it() {
         (Input::Place, "near the gate", "119.312345, 31.654321"),
         (Input::Height, "2001", "-1.5"),
         (Input::Fresh, "0", "60"),
+        (Input::Precision, "-0.1", "0.05"),
     ] {
         draft.set(input, wrong.to_owned());
         assert_eq!((draft.faulty(), draft.fault(input).is_some()), (Some(input), true), "{input:?}");
@@ -296,15 +305,19 @@ fn a_form_says_what_is_otherwise_than_before_and_what_is_wrong_with_it() {
         at: LonLat::new(119.312_345, 31.654_321),
         height_m: Some(-1.5),
         fresh_secs: Some(60),
+        precision: Some(0.05),
     };
     assert_eq!(draft.claim(), Some(claim));
-    assert_eq!((draft.after(Input::Kind), draft.after(Input::Fresh)), (Input::Name, Input::Fresh));
+    assert_eq!((draft.after(Input::Fresh), draft.after(Input::Precision)), (Input::Precision, Input::Precision));
+    assert_eq!(draft.after(Input::Kind), Input::Name);
+    draft.set(Input::Precision, "inf".to_owned());
+    assert_eq!(draft.faulty(), Some(Input::Precision));
     let mut known = Draft::one(&Device { area: "A".to_owned(), area_by_place: true, claimed: true, ..gas() });
     assert_eq!((known.text(Input::Area), known.text(Input::Place)), ("", "118.800000, 32.000000"));
     known.turn_kind(false);
     assert_eq!(known.kind, Some(SensorKind::CombustibleGas), "what it is cannot be taken back");
     let mut many = Draft::many(Meant::Beginning("s-".to_owned()), 7);
-    assert!(many.inputs().all(Input::is_of_many) && many.inputs().count() == 6);
+    assert!(many.inputs().all(Input::is_of_many) && many.inputs().count() == 7);
     many.turn_kind(true);
     many.turn_kind(false);
     assert_eq!((many.kind, many.claim()), (None, Some(Claim::default())));

@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use super::model::who;
 use crate::domain::duty::log::{Change, Changes, Noted};
+use crate::domain::rights::Area;
 use crate::domain::{Grade, Hall, IncidentId, Lamp, Moment, Pack, Party, Phase, Stage};
 use crate::screen::alarms::maintain::what as what_words;
 use crate::screen::alarms::model::{name_of, place_words, title_words};
@@ -43,6 +44,8 @@ pub(super) struct PackWords<'a> {
     pub(super) kind: &'a dyn Fn(&str) -> String,
     /// Name of a party.
     pub(super) party: &'a dyn Fn(&Party) -> String,
+    /// What the areas of a path are called, from the largest down.
+    pub(super) area: &'a dyn Fn(&str) -> String,
     /// The moment shown.
     pub(super) now: Moment,
     /// City time.
@@ -58,6 +61,11 @@ impl PackWords<'_> {
     fn line(&self, id: IncidentId, why: String) -> Line {
         let grade = self.hall.incident(id).map(|incident| incident.grade);
         Line { incident: Some(id), grade, what: self.case(id), why, lamp: None }
+    }
+
+    /// Empty for the whole city.
+    fn area_words(&self, area: &Area) -> String {
+        if area.is_city() { String::new() } else { (self.area)(area.path()) }
     }
 
     fn due(&self, due: Moment) -> (String, Lamp) {
@@ -165,7 +173,7 @@ fn alarms(pack: &Pack, say: &PackWords<'_>) -> Section {
     let lines = pack.alarms.rows.iter().map(|one| {
         let name = name_of(say.hall.alarms(), &one.source, &one.name);
         let title = title_words(one.measures, one.kind, &name);
-        let place = place_words(one.measures, one.area.path(), &name, &one.source);
+        let place = place_words(one.measures, &say.area_words(&one.area), &name, &one.source);
         let noted = one.acknowledged.as_ref();
         let state = noted.map_or_else(|| t!("duty.alarm_waits"), |who| t!("duty.alarm_acknowledged", who = who));
         let mut why = vec![t!("duty.alarm_since", time = time(one.since)).into_owned()];
@@ -184,7 +192,7 @@ fn alarms(pack: &Pack, say: &PackWords<'_>) -> Section {
 fn maintenance(pack: &Pack, say: &PackWords<'_>) -> Section {
     let time = |at: Moment| words::day_hour_minute(at, say.utc_offset_secs);
     let lines = pack.windows.rows.iter().map(|one| {
-        let area = one.what.area.path().replace('/', " · ");
+        let area = say.area_words(&one.what.area);
         let what = what_words(say.hall.alarms(), &one.what);
         let span = t!("alarm.maintain.from_until", from = time(one.what.from), time = time(one.what.until));
         let what = if area.is_empty() { what } else { format!("{what} · {area}") };

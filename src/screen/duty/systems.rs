@@ -16,7 +16,7 @@ use crate::link::LinkState;
 use crate::screen::dispatch::party_name;
 use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, words};
-use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
+use crate::screen::names::{CityNames, Kinds, area_words, utc_offset_secs};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::sheets::{Sheet, Sheets};
@@ -160,7 +160,8 @@ fn dialog(
     let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &locale };
     let kind = |code: &str| crate::screen::situation::Names::kind(&names, code);
     let party = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &locale);
-    let body = body(&mut duty.desk, &around, &Names { kind: &kind, party: &party });
+    let area = |path: &str| area_words(&seen.ground.0, path, &locale);
+    let body = body(&mut duty.desk, &around, &Names { kind: &kind, party: &party, area: &area });
     let desk = &duty.desk;
     let view = DutyView {
         page: desk.page,

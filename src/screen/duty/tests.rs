@@ -1,22 +1,18 @@
 //! A hand-over by keys alone: what the dialog shows, what its keys do, and two desks on one hall.
 
+mod packs;
+
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
-use rust_i18n::t;
 
 use super::desk::{Around, DutyDesk, Page};
 use super::draft::{Draft, file_in};
 use super::model::{band, last_page, roster};
-use super::pack::{PackWords, counts, sections, summary};
 use super::panel::{DutyView, duty_ui};
 use super::view::{Names, body, head};
 use crate::config::duty;
-use crate::domain::alarm::raised_tests::raising;
-use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::duty::log::Noted;
-use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, IncidentId, Lamp, Moment, Order, Pack, Place, Progress, Refusal,
-    Report, TimeLimits,
+    Actor, DutyStep, Grade, Hall, IncidentId, Lamp, Moment, Order, Pack, Place, Progress, Refusal, Report, TimeLimits,
 };
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
@@ -28,6 +24,11 @@ const EAST: i32 = 8 * 3600;
 
 fn at(minute: i64) -> Moment {
     Moment(START + minute * MINUTE)
+}
+
+/// As the city calls the areas of a path.
+fn called(path: &str) -> String {
+    path.replace("990100/001", "North · Old Town")
 }
 
 fn order(hall: &mut Hall, who: &str, minute: i64, order: Order) -> Result<(), Refusal> {
@@ -99,7 +100,7 @@ impl Seat {
         let around = around(hall, self.me, minute);
         self.desk.settle(&around, None);
         self.desk.look(&around, &TimeLimits::default(), 0.0);
-        let names = Names { kind: &|_| "Fire".to_owned(), party: &|_| "crew".to_owned() };
+        let names = Names { kind: &|_| "Fire".to_owned(), party: &|_| "crew".to_owned(), area: &called };
         let body = body(&mut self.desk, &around, &names);
         let desk = &self.desk;
         let view = DutyView {
@@ -396,64 +397,6 @@ fn the_band_says_until_when_and_asks_gently_for_the_hand_over() {
     // Where nobody was ever on duty the clock says which shift it is.
     let told = band(&Hall::default(), at(0), EAST).unwrap();
     assert_eq!((told.text.as_str(), told.lamp), ("Night shift until 07:30", Lamp::Green));
-}
-
-#[test]
-fn a_pack_is_told_with_its_counts_and_what_is_late_stands_out() {
-    let hall = hall();
-    let pack = Pack::compose(&hall, &TimeLimits::default(), EAST, at(9));
-    let (kind, party) = (|_: &str| "Fire".to_owned(), |_: &crate::domain::Party| "crew".to_owned());
-    let say = PackWords { hall: &hall, kind: &kind, party: &party, now: at(9), utc_offset_secs: EAST };
-    let told = sections(&pack, &say);
-    let titles: Vec<&str> = told.iter().map(|section| section.title.as_str()).collect();
-    assert_eq!(titles.len(), 2, "{titles:?}");
-    assert!(titles[1].starts_with("Changed in this shift") && titles[1].contains("new 1"), "{titles:?}");
-    assert!(summary(&pack).starts_with("1 open · 0 overdue"), "{}", summary(&pack));
-    assert_eq!(counts(&pack.changes), "new 1");
-    let mut late = pack.clone();
-    late.open.rows[0].due = Some(at(3));
-    let told = sections(&late, &say);
-    assert_eq!((told[0].lines[0].lamp, told[0].lines[0].why.contains("late by")), (Some(Lamp::Red), true));
-}
-
-#[test]
-fn a_pack_tells_of_alarms_since_when_who_took_note_until_when_they_are_shelved_and_of_maintenance() {
-    let mut hall = hall();
-    let gas = |source: &str, level| Raising { name: "人民路".to_owned(), ..raising(source, level) };
-    let alarms = [
-        AlarmStep::Raise(gas("gas-1", Grade::I)),
-        AlarmStep::Raise(gas("gas-2", Grade::II)),
-        AlarmStep::Acknowledge { alarm: AlarmId(1), comment: String::new() },
-        AlarmStep::Shelve { alarm: AlarmId(2), until: at(60), reason: "校准".to_owned() },
-        AlarmStep::Maintain(Maintenance {
-            source: "gas-2".to_owned(),
-            measures: None,
-            area: Area::CITY,
-            from: at(2),
-            until: at(90),
-            reason: "更换探头".to_owned(),
-        }),
-    ];
-    for one in alarms {
-        order(&mut hall, "chen", 2, Order::MoveAlarm(Box::new(one))).unwrap();
-    }
-    let pack = Pack::compose(&hall, &TimeLimits::default(), EAST, at(9));
-    let (kind, party) = (|_: &str| "Fire".to_owned(), |_: &crate::domain::Party| "crew".to_owned());
-    let say = PackWords { hall: &hall, kind: &kind, party: &party, now: at(9), utc_offset_secs: EAST };
-    let told = sections(&pack, &say);
-    let of = |key: &str| told.iter().find(|section| section.title == t!(key)).unwrap();
-    let time = |minute| words::day_hour_minute(at(minute), EAST);
-    let (alarms, windows) = (of("duty.alarms"), of("duty.maintenance"));
-    assert_eq!((alarms.all, windows.all), (2, 1));
-    let [first, second] = [&alarms.lines[0], &alarms.lines[1]];
-    assert!(first.what.ends_with("人民路 · gas-1") && first.grade == Some(Grade::I), "{first:?}");
-    let since = t!("duty.alarm_since", time = time(2));
-    assert_eq!(first.why, format!("{since} · {}", t!("duty.alarm_acknowledged", who = "chen")));
-    let shelved = t!("duty.alarm_shelved", time = time(60));
-    assert_eq!(second.why, format!("{since} · {} · {shelved}", t!("duty.alarm_waits")));
-    let span = t!("alarm.maintain.from_until", from = time(2), time = time(90));
-    assert_eq!(windows.lines[0].why, format!("{span} · 更换探头 · chen"));
-    assert!(summary(&pack).ends_with(&*t!("duty.count_alarms", count = 2)), "{}", summary(&pack));
 }
 
 #[test]

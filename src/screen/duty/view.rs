@@ -15,6 +15,7 @@ use crate::screen::look::words;
 pub(super) struct Names<'a> {
     pub(super) kind: &'a dyn Fn(&str) -> String,
     pub(super) party: &'a dyn Fn(&Party) -> String,
+    pub(super) area: &'a dyn Fn(&str) -> String,
 }
 
 /// The shift on duty in words, and how near its end is.
@@ -66,6 +67,7 @@ fn handover(desk: &DutyDesk, around: &Around<'_>, names: &Names<'_>) -> Handover
         hall: around.hall,
         kind: names.kind,
         party: names.party,
+        area: names.area,
         now: taken.map_or(around.now, |taken| taken.at),
         utc_offset_secs: around.utc_offset_secs,
     };

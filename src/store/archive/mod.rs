@@ -131,12 +131,13 @@ impl Archive {
         Ok(())
     }
 
-    /// One that lives in memory.
+    /// One that dies with this process, as [`crate::store::Store::in_memory`] does.
     ///
     /// # Errors
     /// [`ArchiveError`].
     pub fn in_memory(epoch: u64) -> Result<Self, ArchiveError> {
-        let sql = Connection::open_in_memory()?;
+        let sql = Connection::open("")?;
+        sql.pragma_update(None, "cache_size", -CACHE_KB)?;
         let archive = Self { sql };
         archive.begin(epoch)?;
         archive.sql.execute_batch(days::TABLE)?;

@@ -12,14 +12,15 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
+use super::aside::{Rows, Sort};
 use super::chunk::{Chunk, GROUP};
 use super::column::Point;
 use super::heads::Heads;
 use super::query::{Reader, in_chunks, slot_of};
 use super::tiers::{self, Mean, Tier, WIDTHS, joined};
-use super::{DAY_MILLIS, ReadingsError, chunk_id, damaged, day_of, start_of, tier_id};
+use super::{DAY_MILLIS, ReadingsError, chunk_id, day_of, start_of, tier_id};
 use crate::domain::{Moment, SensorId};
 
 /// The tier whose steps are taken, and their width.
@@ -110,7 +111,7 @@ impl Reader {
         for (group, sensors) in groups {
             let mut found = self.both(
                 |heads| of_heads(heads, group, &sensors, (from, to)),
-                |sql, (runs, until)| of_group(sql, group, (from, to, until), runs),
+                |rows, (runs, until)| of_group(rows, group, (from, to, until), runs),
             )?;
             all.extend(sensors.iter().filter_map(|sensor| found.of(*sensor, slot_of(*sensor).1, from, to)));
         }
@@ -130,7 +131,7 @@ fn of_heads(heads: &Heads, group: usize, sensors: &[SensorId], (from, to): (i64,
 
 /// All that sensors of a group measured: what is sealed, with what is in the heads.
 fn of_group(
-    sql: &Connection,
+    rows: Rows<'_>,
     group: usize,
     (from, to, until): (i64, i64, i64),
     runs: Vec<(u8, Vec<Point>)>,
@@ -151,21 +152,21 @@ fn of_group(
         // What came too late for its chunk may be known there: then that stays.
         let number = u32::try_from(group * GROUP + usize::from(slot)).unwrap_or(u32::MAX);
         let mut all = Vec::new();
-        in_chunks(sql, SensorId(number), from, end, usize::MAX, &mut all)?;
+        in_chunks(rows, SensorId(number), from, end, usize::MAX, &mut all)?;
         all.extend_from_slice(points.get(..late).unwrap_or_default());
         all.sort_by_key(|point| point.0);
         all.dedup_by_key(|point| point.0);
         found.add_points(slot, &all);
     }
     if sealed.contains(&true) {
-        Sealed { sql, group }.stretch(&sealed, (from, end), end == until, &mut found)?;
+        Sealed { rows, group }.stretch(&sealed, (from, end), end == until, &mut found)?;
     }
     Ok(found)
 }
 
 /// What is sealed of a group.
 struct Sealed<'a> {
-    sql: &'a Connection,
+    rows: Rows<'a>,
     group: usize,
 }
 
@@ -201,14 +202,19 @@ impl Sealed<'_> {
         let mut below: BTreeMap<i64, [bool; GROUP]> = BTreeMap::new();
         let mut told: Vec<(u8, Vec<Mean>)> = Vec::new();
         {
-            let mut rows =
-                self.sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+            let sql = self.rows.sql;
+            let mut rows = sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
             let ends = params![tier_id(tier, self.group, day_of(from)), tier_id(tier, self.group, to - 1)];
             let mut rows = rows.query(ends)?;
             while let Some(row) = rows.next()? {
                 let id: i64 = row.get(0)?;
                 let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-                let of_row = tiers::of_sensors(body, |slot| is_in(slots, slot)).ok_or_else(|| damaged("tier", id))?;
+                let of_row = tiers::of_sensors(body, |slot| is_in(slots, slot));
+                let Some(of_row) = self.rows.sound(Sort::Tier, id, of_row) else {
+                    // What cannot be read stands below, like what was never here.
+                    below.insert(day_of(start_of(id)), *slots);
+                    continue;
+                };
                 for (slot, of_slot) in of_row {
                     match of_slot {
                         Tier::Steps(steps) => told.push((slot, steps)),
@@ -239,7 +245,7 @@ impl Sealed<'_> {
         if to <= from {
             return Ok(());
         }
-        let (sql, group) = (self.sql, self.group);
+        let (sql, group) = (self.rows.sql, self.group);
         let mut first = sql.prepare_cached("SELECT max(id) FROM chunks WHERE id BETWEEN ?1 AND ?2")?;
         let first: Option<i64> =
             first.query_row(params![chunk_id(group, 0), chunk_id(group, from)], |row| row.get(0))?;
@@ -251,7 +257,7 @@ impl Sealed<'_> {
             let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
             let chunk = Chunk::of(body, start_of(id));
             let columns = chunk.and_then(|chunk| chunk.of_sensors(|slot| is_in(slots, slot)));
-            for (slot, points) in columns.ok_or_else(|| damaged("chunk", id))? {
+            for (slot, points) in self.rows.sound(Sort::Chunk, id, columns).unwrap_or_default() {
                 let (begin, end) = (points.partition_point(|p| p.0 < from), points.partition_point(|p| p.0 < to));
                 found.add_points(slot, points.get(begin..end).unwrap_or_default());
             }

@@ -3,7 +3,7 @@
 use super::chunk::GROUP;
 use super::column::Point;
 use crate::domain::SensorId;
-use crate::domain::sensor::Verdict;
+use crate::domain::sensor::{AHEAD_MAX_MILLIS, Verdict};
 
 /// Readings out of order that wait beside those in order until there are so many.
 const STRAYS_MAX: usize = 256;
@@ -143,8 +143,8 @@ impl Heads {
         }
     }
 
-    /// Take in a reading that came at `now`.
-    pub(super) fn put(&mut self, sensor: SensorId, point: Point, now: i64) -> Verdict {
+    /// Take in a reading that came at `now`, where no clock that is right is beyond `latest`.
+    pub(super) fn put(&mut self, sensor: SensorId, point: Point, now: i64, latest: i64) -> Verdict {
         self.reach(sensor);
         let (Some(head), Some(group)) =
             (self.sensors.get_mut(sensor.index()), self.groups.get_mut(sensor.index() / GROUP))
@@ -157,7 +157,9 @@ impl Heads {
         group.pending += 1;
         group.since = group.since.min(now);
         self.pending += 1;
-        if head.newest.is_some_and(|newest| point.0 < newest) {
+        // What a clock that was wrong told stays, but nothing is older than it: else all that is right would be for as long.
+        let newest = head.newest.filter(|newest| *newest <= latest.saturating_add(AHEAD_MAX_MILLIS));
+        if newest.is_some_and(|newest| point.0 < newest) {
             return Verdict::OutOfOrder;
         }
         head.newest = Some(point.0);

@@ -12,15 +12,17 @@
 //!
 //! - `bits`, `column`, `chunk`, `tiers`: the bytes, as `FORMAT.md` has them.
 //! - `heads`: what is in no chunk yet.
-//! - `seal`: heads become chunks; `late`: what comes after that.
+//! - `seal`: heads become chunks; `late`: what comes after that; `days`: which days are old; `aside`: what cannot be read.
 //! - [`query`]: what is asked; `gathered`: what many sensors measured in a stretch of time, all of it together;
 //!   [`export`]: what goes out as a file.
 //! - `sensors`: the registry; `retired`: who of it is out of service; `listed`: what the city's file said of it;
 //!   `quality`: how well each behaves.
 
+mod aside;
 mod bits;
 mod chunk;
 mod column;
+mod days;
 pub mod export;
 mod gathered;
 mod heads;
@@ -42,9 +44,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::domain::sensor::registry::SENSORS_MAX;
 use crate::domain::sensor::{Registry, Verdict};
 use crate::domain::{Moment, Reading, SensorId};
 
+use aside::{Doubt, Rows, Sort};
 use chunk::GROUP;
 use heads::Heads;
 
@@ -124,7 +128,7 @@ pub enum Place {
     Temporary,
 }
 
-/// How long each tier is kept, in days of the hall: readings themselves with the tiers of 10 s and 1 min, then those of
+/// How long each tier is kept, in days of the hall on which the hub ran: readings themselves with the tiers of 10 s and 1 min, then those of
 /// 10 min and 1 h.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
@@ -147,6 +151,7 @@ impl Default for Retention {
 struct Shared {
     sql: Arc<Mutex<Connection>>,
     heads: Arc<RwLock<Heads>>,
+    doubt: Arc<Doubt>,
 }
 
 impl Shared {
@@ -192,7 +197,8 @@ fn opened(place: &Place, path: &Path, retention: Retention) -> Result<(Writer, R
     prepare(&sql, place)?;
     let mut registry = sensors::load(&sql)?;
     retired::load(&sql, &mut registry)?;
-    let heads = load(&sql, &registry)?;
+    let doubt = Arc::new(Doubt::default());
+    let heads = load(Rows { sql: &sql, doubt: &doubt }, &registry)?;
     let heads = Arc::new(RwLock::new(heads));
     let sql = Arc::new(Mutex::new(sql));
     let reading = match place {
@@ -204,10 +210,11 @@ fn opened(place: &Place, path: &Path, retention: Retention) -> Result<(Writer, R
         }
         Place::Temporary => Arc::clone(&sql),
     };
-    let reader = Reader::new(Shared { sql: reading, heads: Arc::clone(&heads) });
-    let shared = Shared { sql, heads };
-    let writer =
+    let reader = Reader::new(Shared { sql: reading, heads: Arc::clone(&heads), doubt: Arc::clone(&doubt) });
+    let shared = Shared { sql, heads, doubt };
+    let mut writer =
         Writer { shared, fresh: Vec::new(), retention, retired: i64::MIN, pending_max: PENDING_MAX, known_late: 0 };
+    writer.set_aside()?;
     Ok((writer, reader, registry))
 }
 
@@ -239,6 +246,8 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
         sql.execute_batch(quality::TABLE)?;
         sql.execute_batch(retired::TABLE)?;
         sql.execute_batch(listed::TABLE)?;
+        sql.execute_batch(aside::TABLE)?;
+        days::prepare(sql)?;
         return Ok(());
     }
     sql.execute_batch(
@@ -253,13 +262,16 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
     sql.execute_batch(quality::TABLE)?;
     sql.execute_batch(retired::TABLE)?;
     sql.execute_batch(listed::TABLE)?;
+    sql.execute_batch(aside::TABLE)?;
+    days::prepare(sql)?;
     sql.execute("INSERT INTO readings_meta (key, value) VALUES ('version', ?1)", [VERSION])?;
     sql.execute_batch("COMMIT")?;
     Ok(())
 }
 
 /// The heads as the file has them: what is sealed, then the tail.
-fn load(sql: &Connection, registry: &Registry) -> Result<Heads, ReadingsError> {
+fn load(file: Rows<'_>, registry: &Registry) -> Result<Heads, ReadingsError> {
+    let sql = file.sql;
     let mut heads = Heads::default();
     if let Some(last) = registry.len().checked_sub(1) {
         heads.reach(SensorId(u32::try_from(last).unwrap_or(u32::MAX)));
@@ -274,9 +286,7 @@ fn load(sql: &Connection, registry: &Registry) -> Result<Heads, ReadingsError> {
         if let Some(group) = heads.groups.get_mut(index) {
             group.sealed_until = sealed_until;
         }
-        let newest = query::chunk_before(sql, index, i64::MAX, |start, chunk| {
-            chunk.latest(i64::MAX).ok_or_else(|| damaged("chunk", start))
-        })?;
+        let newest = query::chunk_before(file, index, i64::MAX, |chunk| chunk.latest(i64::MAX))?;
         for (slot, point) in newest.unwrap_or_default().into_iter().enumerate() {
             if let Some(point) = point {
                 heads.reach(reach(index * GROUP + slot));
@@ -289,12 +299,23 @@ fn load(sql: &Connection, registry: &Registry) -> Result<Heads, ReadingsError> {
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
         let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        let read = tail::decode(body, |reading| {
-            heads.put(reading.sensor, (reading.at.0, reading.value), reading.at.0);
-        });
-        read.ok_or_else(|| damaged("tail", number))?;
+        for reading in file.sound(Sort::Tail, number, tail_of(body)).unwrap_or_default() {
+            heads.put(reading.sensor, (reading.at.0, reading.value), reading.at.0, i64::MAX);
+        }
     }
     Ok(heads)
+}
+
+/// The readings of a row of the tail; `None` where it is damaged: then numbers and times may be any.
+fn tail_of(body: &[u8]) -> Option<Vec<Reading>> {
+    let mut readings = Vec::new();
+    tail::decode(body, |reading| readings.push(reading))?;
+    readings.iter().all(|one| one.sensor.index() < SENSORS_MAX && is_time(one.at.0)).then_some(readings)
+}
+
+/// Beyond what a row's number holds there is no time.
+fn is_time(at: i64) -> bool {
+    (0..1 << 42).contains(&at)
 }
 
 /// The row of a chunk: its group and its start.
@@ -309,6 +330,11 @@ fn tier_id(tier: usize, group: usize, start: i64) -> i64 {
     (i64::try_from(tier).unwrap_or_default() << 61) | chunk_id(group, start)
 }
 
+/// The group in the number of a row.
+fn group_of(id: i64) -> usize {
+    usize::try_from((id >> 42) & 0x7_FFFF).unwrap_or_default()
+}
+
 /// The moment in the number of a row.
 fn start_of(id: i64) -> i64 {
     id & ((1 << 42) - 1)
@@ -321,14 +347,18 @@ fn day_of(at: i64) -> i64 {
 
 impl Writer {
     /// Take in readings that came at `now`, in order, and say of each what becomes of it; they are known at once, and on
-    /// disk with the next [`Self::commit`].
-    pub fn append(&mut self, readings: &[Reading], now: Moment, mut verdict: impl FnMut(&Reading, Verdict)) {
+    /// disk with the next [`Self::commit`]. What sensors have of times beyond `latest` is of a clock that was wrong: it
+    /// stays, and makes no other reading one out of order.
+    pub fn append(
+        &mut self,
+        readings: &[Reading],
+        (now, latest): (Moment, Moment),
+        mut verdict: impl FnMut(&Reading, Verdict),
+    ) {
         let mut heads = self.shared.heads_mut();
         for reading in readings {
-            // Beyond what a row's number holds there is no time.
-            let is_time = (0..1 << 42).contains(&reading.at.0);
-            let found = if is_time {
-                heads.put(reading.sensor, (reading.at.0, reading.value), now.0)
+            let found = if is_time(reading.at.0) {
+                heads.put(reading.sensor, (reading.at.0, reading.value), now.0, latest.0)
             } else {
                 Verdict::Duplicate
             };
@@ -349,6 +379,28 @@ impl Writer {
     #[must_use]
     pub fn pending(&self) -> usize {
         self.shared.heads().pending
+    }
+
+    /// Pieces of the file that cannot be read, which are kept as they were found.
+    ///
+    /// # Errors
+    /// [`ReadingsError`].
+    pub fn aside(&self) -> Result<u64, ReadingsError> {
+        let sql = self.shared.sql();
+        let count: i64 = sql.prepare_cached("SELECT count(*) FROM aside")?.query_row([], |row| row.get(0))?;
+        Ok(count.cast_unsigned())
+    }
+
+    /// Put aside what anybody could not read.
+    fn set_aside(&mut self) -> Result<(), ReadingsError> {
+        if self.shared.doubt.is_empty() {
+            return Ok(());
+        }
+        let mut sql = self.shared.sql();
+        let transaction = sql.transaction()?;
+        Rows { sql: &transaction, doubt: &self.shared.doubt }.set_aside()?;
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Readings that came after the chunks of their time were made, and were found there then.

@@ -2,12 +2,13 @@
 
 use rusqlite::{Connection, params};
 
+use super::aside::{Rows, Sort};
 use super::chunk::{Chunk, GROUP};
 use super::column::Point;
 use super::heads::Head;
 use super::late::first_chunk;
 use super::tiers::{self, Mean, Tier, WIDTHS, joined};
-use super::{DAY_MILLIS, ReadingsError, Shared, chunk_id, damaged, day_of, start_of, tier_id};
+use super::{DAY_MILLIS, ReadingsError, Shared, chunk_id, day_of, start_of, tier_id};
 use crate::domain::{Moment, Reading, SensorId};
 
 const HOUR_MILLIS: i64 = 3_600_000;
@@ -43,24 +44,28 @@ pub struct Reader {
     shared: Shared,
 }
 
-/// Look at the newest chunk of a group that begins at or before a moment.
+/// Look at the newest chunk of a group that begins at or before a moment and can be read.
 pub(super) fn chunk_before<T>(
-    sql: &Connection,
+    rows: Rows<'_>,
     group: usize,
     moment: i64,
-    look: impl FnOnce(i64, Chunk<'_>) -> Result<T, ReadingsError>,
+    look: impl Fn(Chunk<'_>) -> Option<T>,
 ) -> Result<Option<T>, ReadingsError> {
     if moment < 0 {
         return Ok(None);
     }
     let mut find =
-        sql.prepare_cached("SELECT id, body FROM chunks WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1")?;
-    let mut rows = find.query(params![chunk_id(group, 0), chunk_id(group, moment)])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let id: i64 = row.get(0)?;
-    let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-    let chunk = Chunk::of(body, start_of(id)).ok_or_else(|| damaged("chunk", id))?;
-    look(start_of(id), chunk).map(Some)
+        rows.sql.prepare_cached("SELECT id, body FROM chunks WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC")?;
+    let mut found = find.query(params![chunk_id(group, 0), chunk_id(group, moment)])?;
+    while let Some(row) = found.next()? {
+        let id: i64 = row.get(0)?;
+        let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        let seen = Chunk::of(body, start_of(id)).and_then(&look);
+        if let Some(seen) = rows.sound(Sort::Chunk, id, seen) {
+            return Ok(Some(seen));
+        }
+    }
+    Ok(None)
 }
 
 /// The place of a sensor in its group.
@@ -77,7 +82,7 @@ impl Reader {
     pub(super) fn both<H, T>(
         &self,
         heads: impl FnOnce(&super::heads::Heads) -> H,
-        look: impl FnOnce(&Connection, H) -> Result<T, ReadingsError>,
+        look: impl FnOnce(Rows<'_>, H) -> Result<T, ReadingsError>,
     ) -> Result<T, ReadingsError> {
         let mut sql = self.shared.sql();
         // Only reads: letting go of it is all there is to do at the end.
@@ -88,7 +93,7 @@ impl Reader {
             transaction.prepare_cached("SELECT count(*) FROM readings_meta")?.query_row([], |_| Ok(()))?;
             heads(&all)
         };
-        look(&transaction, seen)
+        look(Rows { sql: &transaction, doubt: &self.shared.doubt }, seen)
     }
 
     /// All readings that are kept.
@@ -98,7 +103,7 @@ impl Reader {
     pub fn count(&self) -> Result<u64, ReadingsError> {
         self.both(
             |heads| heads.pending as u64,
-            |sql, pending| {
+            |Rows { sql, .. }, pending| {
                 let sealed: Option<i64> = sql.query_row("SELECT sum(count) FROM chunks", [], |row| row.get(0))?;
                 Ok(pending + sealed.unwrap_or_default().cast_unsigned())
             },
@@ -123,11 +128,9 @@ impl Reader {
             }
             (found, past)
         };
-        let found = self.both(see, |sql, (mut found, past)| {
+        let found = self.both(see, |rows, (mut found, past)| {
             for group in past {
-                let of_group = chunk_before(sql, group, at, |start, chunk| {
-                    chunk.latest(at).ok_or_else(|| damaged("chunk", start))
-                })?;
+                let of_group = chunk_before(rows, group, at, |chunk| chunk.latest(at))?;
                 let places = found.iter_mut().skip(group * GROUP);
                 for (place, point) in places.zip(of_group.unwrap_or_default()) {
                     // Of one time, what is in the chunk came first.
@@ -156,9 +159,9 @@ impl Reader {
         let (from, to) = (from.0.max(0), to.0);
         let points = self.both(
             |heads| heads.sensors.get(sensor.index()).map(|head| head.run.between(from, to)).unwrap_or_default(),
-            |sql, fresh| {
+            |rows, fresh| {
                 let mut points = Vec::new();
-                in_chunks(sql, sensor, from, to, limit, &mut points)?;
+                in_chunks(rows, sensor, from, to, limit, &mut points)?;
                 points.extend(fresh);
                 Ok(points)
             },
@@ -186,13 +189,13 @@ impl Reader {
                 let head = heads.sensors.get(sensor.index());
                 (head.map(|head| head.run.between(from, to)).unwrap_or_default(), until)
             },
-            |sql, (mut fresh, until)| {
-                let step = kept_step(sql, sensor, from, wanted)?;
+            |rows, (mut fresh, until)| {
+                let step = kept_step(rows.sql, sensor, from, wanted)?;
                 let (from, to) = whole_steps(from, to, step);
                 fresh.retain(|point| (from..to).contains(&point.0));
                 let late = fresh.partition_point(|point| point.0 < until);
                 let mut all = tiers::steps(fresh.get(late..).unwrap_or_default(), step);
-                let course = Course { sql, sensor, step };
+                let course = Course { rows, sensor, step };
                 course.sealed(from, to, fresh.get(..late).unwrap_or_default(), &mut all)?;
                 Ok(Series { step_millis: step, steps: joined(all, step) })
             },
@@ -229,7 +232,7 @@ fn newer(one: Option<Point>, other: Option<Point>) -> Option<Point> {
 /// The readings of a sensor in the chunks that reach into a stretch of time; the ends are cut, and there are no more
 /// chunks once there are `limit`.
 pub(super) fn in_chunks(
-    sql: &Connection,
+    rows: Rows<'_>,
     sensor: SensorId,
     from: i64,
     to: i64,
@@ -241,15 +244,18 @@ pub(super) fn in_chunks(
         return Ok(());
     }
     // A chunk may have begun before, that of the same day at most.
-    let mut rows = sql.prepare_cached("SELECT id, body FROM chunks WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
-    let mut rows = rows.query(params![chunk_id(group, day_of(from)), chunk_id(group, to - 1)])?;
+    let mut find = rows.sql.prepare_cached("SELECT id, body FROM chunks WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+    let mut found = find.query(params![chunk_id(group, day_of(from)), chunk_id(group, to - 1)])?;
     let begin = out.len();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = found.next()? {
         let id: i64 = row.get(0)?;
         let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let had = out.len();
-        let chunk = Chunk::of(body, start_of(id));
-        chunk.and_then(|chunk| chunk.of_sensor(slot, out)).ok_or_else(|| damaged("chunk", id))?;
+        let read = Chunk::of(body, start_of(id)).and_then(|chunk| chunk.of_sensor(slot, out));
+        if rows.sound(Sort::Chunk, id, read).is_none() {
+            out.truncate(had);
+            continue;
+        }
         let mut index = 0;
         out.retain(|point| {
             index += 1;
@@ -265,7 +271,7 @@ pub(super) fn in_chunks(
 /// The course of one sensor in steps, as chunks and tiers have it.
 #[derive(Clone, Copy)]
 struct Course<'a> {
-    sql: &'a Connection,
+    rows: Rows<'a>,
     sensor: SensorId,
     step: i64,
 }
@@ -281,7 +287,7 @@ impl Course<'_> {
             self.in_tier(tier, cursor, day, out)?;
             let (begin, end) = (day.max(from), (day + DAY_MILLIS).min(to));
             let mut points = Vec::new();
-            in_chunks(self.sql, self.sensor, begin, end, usize::MAX, &mut points)?;
+            in_chunks(self.rows, self.sensor, begin, end, usize::MAX, &mut points)?;
             points.extend_from_slice(of_day);
             points.sort_by_key(|p| p.0);
             points.dedup_by_key(|p| p.0);
@@ -298,7 +304,7 @@ impl Course<'_> {
         }
         let Some(tier) = tier else {
             let mut points = Vec::new();
-            in_chunks(self.sql, self.sensor, from, to, usize::MAX, &mut points)?;
+            in_chunks(self.rows, self.sensor, from, to, usize::MAX, &mut points)?;
             out.extend(tiers::steps(&points, self.step));
             return Ok(());
         };
@@ -329,15 +335,17 @@ impl Course<'_> {
         found: &mut Vec<Mean>,
     ) -> Result<(), ReadingsError> {
         let (group, slot) = slot_of(self.sensor);
-        let mut rows = self.sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+        let sql = self.rows.sql;
+        let mut rows = sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
         let mut rows = rows.query(params![tier_id(tier, group, day_of(from)), tier_id(tier, group, to - 1)])?;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            match tiers::of_sensor(body, slot).ok_or_else(|| damaged("tier", id))? {
-                Some(Tier::Steps(steps)) => found.extend(steps),
-                Some(Tier::Below) => below.push(day_of(start_of(id))),
-                None => {}
+            match self.rows.sound(Sort::Tier, id, tiers::of_sensor(body, slot)) {
+                Some(Some(Tier::Steps(steps))) => found.extend(steps),
+                // What cannot be read stands below, like what was never here.
+                Some(Some(Tier::Below)) | None => below.push(day_of(start_of(id))),
+                Some(None) => {}
             }
         }
         Ok(())

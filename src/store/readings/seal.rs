@@ -1,11 +1,14 @@
 //! Heads become chunks and tiers, and what is old goes away.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
+use super::aside::{Rows, Sort};
 use super::chunk::{self, GROUP, Key};
 use super::column::Point;
 use super::tiers::{self, Tier, WIDTHS};
-use super::{DAY_MILLIS, PENDING_MILLIS, ReadingsError, Writer, chunk_id, damaged, day_of, late, tail, tier_id};
+use super::{
+    DAY_MILLIS, PENDING_MILLIS, ReadingsError, Retention, Writer, chunk_id, day_of, days, late, tail, tier_id,
+};
 use crate::domain::{Moment, Reading, SensorId};
 
 /// What is younger waits in the heads: others of that time may still come, in milliseconds.
@@ -32,6 +35,7 @@ impl Writer {
     /// # Errors
     /// [`ReadingsError`]; then all is as before.
     pub fn seal_if_due(&mut self, now: Moment) -> Result<(), ReadingsError> {
+        self.set_aside()?;
         let groups = {
             let heads = self.shared.heads();
             let old = |since: i64| since != i64::MAX && now.0.saturating_sub(since) >= PENDING_MILLIS;
@@ -57,7 +61,8 @@ impl Writer {
                 self.seal(&groups, i64::MAX, now.0)?;
             }
         }
-        if self.retired < day_of(now.0) {
+        // Another day, whether it is a later one or the clock was set back.
+        if self.retired != day_of(now.0) {
             self.retire(now)?;
             self.retired = day_of(now.0);
         }
@@ -76,6 +81,7 @@ impl Writer {
     fn seal(&mut self, groups: &[usize], cut: i64, now: i64) -> Result<(), ReadingsError> {
         let mut sql = self.shared.sql();
         let transaction = sql.transaction()?;
+        let rows = Rows { sql: &transaction, doubt: &self.shared.doubt };
         let mut sealed = Vec::with_capacity(groups.len());
         {
             // Nobody else changes them; whoever reads has to wait while a group's strays are put in order.
@@ -92,7 +98,7 @@ impl Writer {
                     let keys: Key = of_group.iter().map(|head| head.sealed).collect();
                     (columns, keys, until)
                 };
-                sealed.push(seal_group(&transaction, *group, columns, keys, (until, cut))?);
+                sealed.push(seal_group(rows, *group, columns, keys, (until, cut))?);
             }
         }
         // What stays in the heads becomes the tail.
@@ -135,23 +141,32 @@ impl Writer {
 
     /// Let go of days that are older than their tiers are kept; of readings that go, the lasting tiers stay for all.
     fn retire(&mut self, now: Moment) -> Result<(), ReadingsError> {
-        let before = |days: u32| day_of(now.0.saturating_sub(i64::from(days) * DAY_MILLIS));
-        let (readings, minutes, hours) = (
-            before(self.retention.readings_days),
-            before(self.retention.minutes_days),
-            before(self.retention.hours_days),
-        );
         let groups = self.shared.heads().groups.len();
         let mut sql = self.shared.sql();
+        let Retention { readings_days, minutes_days, hours_days } = self.retention;
+        let (readings, minutes, hours) = {
+            let transaction = sql.transaction()?;
+            days::note(&transaction, now)?;
+            let before = |kept: u32| days::before(&transaction, now, kept);
+            let ends = (before(readings_days)?, before(minutes_days)?, before(hours_days)?);
+            days::forget(&transaction, ends.2)?;
+            transaction.commit()?;
+            ends
+        };
         for group in 0..groups {
             let transaction = sql.transaction()?;
+            let rows = Rows { sql: &transaction, doubt: &self.shared.doubt };
             loop {
                 let oldest = late::first_chunk(&transaction, group)?;
                 let Some(day) = oldest.map(day_of).filter(|day| *day < readings) else { break };
-                let columns = late::columns_of_day(&transaction, group, day)?;
+                let columns = late::columns_of_day(rows, group, day)?;
+                let is_holed = rows.has_aside(group, day)?;
                 for tier in LASTING {
-                    let row = lasting(&columns, tier);
-                    put_tier(&transaction, tier, group, day, &row, true)?;
+                    let mut row = steps_of(&columns, tier);
+                    if is_holed {
+                        row = over(tier_of_day(rows, tier, group, day)?, row);
+                    }
+                    put_tier(rows, tier, group, day, &row, true)?;
                 }
                 transaction
                     .prepare_cached("DELETE FROM chunks WHERE id BETWEEN ?1 AND ?2")?
@@ -168,9 +183,26 @@ impl Writer {
     }
 }
 
-fn lasting(columns: &[(u8, Vec<Point>)], tier: usize) -> tiers::Row {
-    let width = WIDTHS.get(tier).copied().unwrap_or(DAY_MILLIS);
-    columns.iter().map(|(slot, points)| (*slot, Tier::Steps(tiers::steps(points, width)))).collect()
+/// The steps that a tier has of a day, which know of chunks that are aside too; of sensors of which it has none, others.
+fn over(there: tiers::Row, others: tiers::Row) -> tiers::Row {
+    let mut row: tiers::Row = there.into_iter().filter(|(_, tier)| matches!(tier, Tier::Steps(_))).collect();
+    for (slot, tier) in others {
+        if row.iter().all(|(known, _)| *known != slot) {
+            row.push((slot, tier));
+        }
+    }
+    row.sort_by_key(|(slot, _)| *slot);
+    row
+}
+
+/// A tier of some columns, however few readings a step has.
+pub(super) fn steps_of(columns: &[(u8, Vec<Point>)], tier: usize) -> tiers::Row {
+    let some = columns.iter().filter(|(_, points)| !points.is_empty());
+    some.map(|(slot, points)| (*slot, Tier::Steps(tiers::steps(points, width_of(tier))))).collect()
+}
+
+fn width_of(tier: usize) -> i64 {
+    WIDTHS.get(tier).copied().unwrap_or(DAY_MILLIS)
 }
 
 /// The tiers of some columns, where they are worth it. `before` are the newest readings before them.
@@ -184,7 +216,7 @@ pub(super) fn tier_of(columns: &[(u8, &[Point])], before: &[Option<Point>], widt
 }
 
 fn seal_group(
-    sql: &Transaction<'_>,
+    rows: Rows<'_>,
     group: usize,
     columns: Vec<(u8, Vec<Point>)>,
     mut key: Key,
@@ -207,7 +239,7 @@ fn seal_group(
         .collect();
     let mut known = 0;
     if !late.is_empty() {
-        known = late::merge(sql, group, &late)?;
+        known = late::merge(rows, group, &late)?;
         // What came late may be newer than what was the newest of its sensor.
         for (slot, points) in &late {
             if let (Some(place), Some(last)) = (key.get_mut(usize::from(*slot)), points.last())
@@ -231,9 +263,9 @@ fn seal_group(
             .filter(|(_, points)| !points.is_empty())
             .collect();
         let start = day.max(until);
-        put_chunk(sql, group, start, &key, &today)?;
+        put_chunk(rows.sql, group, start, &key, &today)?;
         for (tier, width) in WIDTHS.into_iter().enumerate() {
-            put_tier(sql, tier, group, start, &tier_of(&today, &key, width), false)?;
+            put_tier(rows, tier, group, start, &tier_of(&today, &key, width), false)?;
         }
         for (slot, points) in today {
             if let (Some(place), Some(last)) = (key.get_mut(usize::from(slot)), points.last()) {
@@ -245,7 +277,8 @@ fn seal_group(
         }
         fresh.retain(|(_, points)| !points.is_empty());
     }
-    sql.prepare_cached("INSERT OR REPLACE INTO groups (number, sealed_until) VALUES (?1, ?2)")?
+    rows.sql
+        .prepare_cached("INSERT OR REPLACE INTO groups (number, sealed_until) VALUES (?1, ?2)")?
         .execute(params![i64::try_from(group).unwrap_or_default(), sealed_until])?;
     Ok(Sealed { group, until: sealed_until, newest, known })
 }
@@ -268,21 +301,49 @@ pub(super) fn put_chunk(
     Ok(())
 }
 
+/// The rows of a tier that a day has, as one. What cannot be read of them is aside then.
+fn tier_of_day(rows: Rows<'_>, tier: usize, group: usize, day: i64) -> Result<tiers::Row, ReadingsError> {
+    let mut all = Vec::new();
+    {
+        let mut find = rows.sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2")?;
+        let ends = params![tier_id(tier, group, day), tier_id(tier, group, day + DAY_MILLIS - 1)];
+        let mut found = find.query(ends)?;
+        while let Some(piece) = found.next()? {
+            let id: i64 = piece.get(0)?;
+            let body = piece.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            all.push(rows.sound(Sort::Tier, id, tiers::decode(body)).unwrap_or_else(tiers::all_below));
+        }
+    }
+    rows.set_aside()?;
+    Ok(tiers::merged(all, width_of(tier)))
+}
+
+/// Add to what the rows of a tier say of a day; they become one.
+pub(super) fn join_tier(
+    rows: Rows<'_>,
+    tier: usize,
+    group: usize,
+    day: i64,
+    row: tiers::Row,
+) -> Result<(), ReadingsError> {
+    let there = tier_of_day(rows, tier, group, day)?;
+    put_tier(rows, tier, group, day, &tiers::merged(vec![there, row], width_of(tier)), true)
+}
+
 /// Write a row of a tier beside the others of its day, or instead of them; many become one.
 pub(super) fn put_tier(
-    sql: &Connection,
+    rows: Rows<'_>,
     tier: usize,
     group: usize,
     start: i64,
     row: &[(u8, Tier)],
     instead: bool,
 ) -> Result<(), ReadingsError> {
-    let day = day_of(start);
+    let (day, sql) = (day_of(start), rows.sql);
     let ends = params![tier_id(tier, group, day), tier_id(tier, group, day + DAY_MILLIS - 1)];
-    let mut delete = sql.prepare_cached("DELETE FROM tiers WHERE id BETWEEN ?1 AND ?2")?;
     let mut put = sql.prepare_cached("INSERT OR REPLACE INTO tiers (id, body) VALUES (?1, ?2)")?;
     if instead {
-        delete.execute(ends)?;
+        sql.prepare_cached("DELETE FROM tiers WHERE id BETWEEN ?1 AND ?2")?.execute(ends)?;
         put.execute(params![tier_id(tier, group, day), tiers::encode(row)])?;
         return Ok(());
     }
@@ -292,19 +353,5 @@ pub(super) fn put_tier(
         put.execute(params![tier_id(tier, group, start), tiers::encode(row)])?;
         return Ok(());
     }
-    let mut rows = vec![row.to_vec()];
-    {
-        let mut all = sql.prepare_cached("SELECT id, body FROM tiers WHERE id BETWEEN ?1 AND ?2")?;
-        let mut all = all.query(ends)?;
-        while let Some(piece) = all.next()? {
-            let id: i64 = piece.get(0)?;
-            let body = piece.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            rows.push(tiers::decode(body).ok_or_else(|| damaged("tier", id))?);
-        }
-    }
-    let width = WIDTHS.get(tier).copied().unwrap_or(DAY_MILLIS);
-    let merged = tiers::merged(rows, width);
-    delete.execute(ends)?;
-    put.execute(params![tier_id(tier, group, day), tiers::encode(&merged)])?;
-    Ok(())
+    join_tier(rows, tier, group, day, row.to_vec())
 }

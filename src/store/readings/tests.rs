@@ -1,7 +1,9 @@
 //! The readings against a plain list of them; files as crashes leave them; bytes as they are written down.
 
+mod damage;
 mod gathered;
 mod power;
+mod retention;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,7 +36,7 @@ fn in_folder(folder: &Path) -> (Writer, Reader) {
 
 fn put(writer: &mut Writer, readings: &[Reading], now: i64) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    writer.append(readings, Moment(now), |_, verdict| verdicts.push(verdict));
+    writer.append(readings, (Moment(now), Moment(now)), |_, verdict| verdicts.push(verdict));
     verdicts
 }
 
@@ -139,7 +141,7 @@ proptest! {
             match doing {
                 Do::Append(all) => {
                     let readings: Vec<Reading> = all.iter().map(|(s, before, v)| reading(*s, now - before, *v)).collect();
-                    writer.append(&readings, Moment(now), |_, _| {});
+                    writer.append(&readings, (Moment(now), Moment(now)), |_, _| {});
                     for one in readings {
                         plain.entry((one.sensor.0, one.at.0)).or_insert(one.value);
                     }
@@ -194,39 +196,6 @@ fn a_stream_that_runs_backwards_is_taken_too() {
     put(&mut writer, &readings, DAY);
     writer.seal_all(Moment(DAY)).unwrap();
     assert_eq!(reader.count().unwrap(), 50_000);
-}
-
-#[test]
-fn what_is_old_goes_and_its_hours_stay_for_every_sensor() {
-    let (mut writer, reader) = in_memory();
-    // One sensor that says much, one that says little: only the first has tiers before.
-    let fast = (0..8_640).map(|i| reading(0, DAY + i * 10_000, f64::from(i32::try_from(i % 10).unwrap())));
-    let slow = (0..24).map(|i| reading(1, DAY + i * 3_600_000, 7.5));
-    let all: Vec<Reading> = fast.chain(slow).collect();
-    put(&mut writer, &all, DAY + DAY_MILLIS);
-    writer.seal_all(Moment(DAY + DAY_MILLIS)).unwrap();
-    let later = DAY + 40 * DAY_MILLIS;
-    put(&mut writer, &[reading(0, later, 1.0)], later);
-    writer.seal_all(Moment(later)).unwrap();
-    writer.seal_if_due(Moment(later)).unwrap();
-    assert_eq!(reader.count().unwrap(), 1);
-    assert_eq!(reader.between(SensorId(0), Moment(DAY), Moment(DAY + DAY_MILLIS), 10).unwrap(), []);
-    for (sensor, count, sum) in [(0, 8_640, 8_640.0 * 4.5), (1, 24, 24.0 * 7.5)] {
-        // A short stretch is asked for finer than it is kept.
-        for (to, points) in [(DAY + DAY_MILLIS, 1_000), (DAY + DAY_MILLIS, 30)] {
-            let series = reader.series(SensorId(sensor), Moment(DAY), Moment(to), points).unwrap();
-            let all: u64 = series.steps.iter().map(|step| step.count).sum();
-            let total: f64 = series.steps.iter().map(|step| step.sum).sum();
-            assert_eq!((all, series.step_millis >= 600_000), (count, true));
-            assert!((total - sum).abs() < 1e-6);
-        }
-    }
-    // The keyframe still tells what was the last thing a silent sensor said.
-    assert_eq!(reader.latest_at(Moment(later)).unwrap()[1].map(|r| r.value), Some(7.5));
-    let much_later = DAY + 500 * DAY_MILLIS;
-    writer.seal_if_due(Moment(much_later)).unwrap();
-    let series = reader.series(SensorId(0), Moment(DAY), Moment(DAY + DAY_MILLIS), 1_000).unwrap();
-    assert_eq!((series.step_millis, series.steps.len()), (3_600_000, 24));
 }
 
 /// The files as they are on disk now, as a process that is killed leaves them.

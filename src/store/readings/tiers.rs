@@ -176,6 +176,11 @@ fn decode_tier(bytes: &[u8]) -> Option<Tier> {
     if bytes.is_empty() { Some(Tier::Below) } else { decode_steps(bytes).map(Tier::Steps) }
 }
 
+/// A row that says of all sensors of its group to look at what is finer.
+pub(super) fn all_below() -> Row {
+    (0_u8..).take(GROUP).map(|slot| (slot, Tier::Below)).collect()
+}
+
 /// Read a row; `None` where it is damaged.
 pub(super) fn decode(bytes: &[u8]) -> Option<Row> {
     of_sensors(bytes, |_| true)

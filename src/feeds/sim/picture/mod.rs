@@ -97,6 +97,13 @@ pub(super) struct Pictures {
     of: BTreeSet<u64>,
 }
 
+impl Pictures {
+    /// A case is over for good.
+    pub(super) fn forget(&mut self, number: u64) {
+        self.of.remove(&number);
+    }
+}
+
 impl Sim {
     /// The crew that leads is there, and may take a picture of what it finds.
     pub(super) fn picture_before(&mut self, number: u64) {
