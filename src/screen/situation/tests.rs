@@ -400,7 +400,11 @@ fn what_will_be_late_first_comes_first_across_grades_or_within_them() {
     apply(&mut hall, Moment(4 * HOUR), What::IncidentSuspended { incident: IncidentId(6), reason: String::new() });
     assert_eq!(order(&hall, Sorting::Due), [8, 4, 2, 1, 6], "what is on hold is behind");
     let together = hall_of(&[(1, Grade::IV, 0), (2, Grade::III, HOUR), (3, Grade::I, 0), (4, Grade::II, HOUR)]);
-    assert_eq!(order(&together, Sorting::Across), [3, 4, 2, 1], "an emergency is first; of those due together the graver one");
+    assert_eq!(
+        order(&together, Sorting::Across),
+        [3, 4, 2, 1],
+        "an emergency is first; of those due together the graver one"
+    );
     assert_eq!(Sorting::default(), Sorting::Across);
 }
 
