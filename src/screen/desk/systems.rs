@@ -1,6 +1,6 @@
 //! The desk in its engine: reads resources, draws the panels, sends what the user did.
 
-use crate::screen::sets::PaintSet;
+use crate::screen::sets::{HallSet, PaintSet};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -10,6 +10,7 @@ use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
 use super::dialogs::Dialogs;
+use super::forms::put_away;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
 use super::keys::{keys, to_unread};
@@ -30,7 +31,7 @@ use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
 use crate::screen::compass::panel::{CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
-use crate::screen::drafts::Drafts;
+use crate::screen::drafts::{self, Drafts, Turned};
 use crate::screen::duty::OpenDuty;
 use crate::screen::duty::model::band;
 use crate::screen::look::words;
@@ -93,6 +94,11 @@ pub fn plugin(app: &mut App) {
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(Startup, load_kept)
+        .add_message::<Turned>()
+        .add_systems(
+            Update,
+            put_away.in_set(HallSet::Decide).after(drafts::turn).run_if(on_message::<Turned>),
+        )
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
 
@@ -308,22 +314,8 @@ impl Desk {
         self.read_at = Some(read_at);
     }
 
-    /// A form whose order was refused is open again, unless another one is, and so is one that was put away with its case.
-    pub(super) fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
-        if self.form.is_none()
-            && let Some((form, refused)) = self.selected_incident().and_then(|id| drafts.take_form(hall, id))
-        {
-            self.open_form(Some(form));
-            // Whoever only walks through the queue goes on walking: the field is theirs once they choose it.
-            self.focus_form = refused;
-            if !refused {
-                self.say(t!("card.form_kept").into_owned());
-            }
-        }
-    }
-
     /// Say something beside what is said already.
-    fn say(&mut self, words: String) {
+    pub(super) fn say(&mut self, words: String) {
         self.notice = Some(match self.notice.take() {
             Some(said) => format!("{said}\n{words}"),
             None => words,
