@@ -123,7 +123,8 @@ pub enum Right {
     HandOver,
     /// 感知数据: tell what sensors measure.
     Readings,
-    /// 报警处置: acknowledge, assign and shelve alarms, make cases of them, put sources into maintenance.
+    /// 报警处置: acknowledge, assign and shelve alarms, put sources into maintenance. Whoever makes a case of one may report as
+    /// well, and whoever links one with a case joins.
     Alarm,
 }
 

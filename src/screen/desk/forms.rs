@@ -1,6 +1,6 @@
 //! Forms of the card that are not on the screen: given back to who wrote them, and put away before others.
 
-use bevy::prelude::ResMut;
+use bevy::prelude::{DetectChangesMut as _, ResMut};
 use rust_i18n::t;
 
 use super::systems::Desk;

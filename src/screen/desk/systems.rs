@@ -168,7 +168,7 @@ fn desk(
     wishes.extend(to_unread(&ctx, &seen.shown.hall, desk.selected_incident()));
     desk.read(&seen, drafts, utc_offset_secs);
     desk.give_back(&seen.shown.hall, drafts);
-    desk.read_crews(&seen);
+    desk.read_crews(&seen, drafts);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
@@ -323,7 +323,7 @@ impl Desk {
     }
 
     /// Crews are read anew whenever the desk is drawn: they move.
-    fn read_crews(&mut self, seen: &Seen) {
+    fn read_crews(&mut self, seen: &Seen, drafts: &Drafts) {
         if let (Some(Target::Incident(id)), Some(Card::Incident(card))) = (seen.picked.selected, &mut self.card) {
             let past = seen.stories.as_ref().filter(|_| card.past).and_then(|stories| stories.past(id));
             let hall = past.map_or(&seen.shown.hall, |(_, hall)| hall);
@@ -338,7 +338,7 @@ impl Desk {
             card.proposed = fitting.map(|found| found.plan.name.of(&locale).to_owned());
             card.draft = draft(card, crate::screen::names::utc_offset_secs(seen.shown.now));
             card.unread = seen.talk.as_ref().map_or(0, |talk| talk.unread(hall, id));
-            card.writing = seen.talk.as_ref().is_some_and(|talk| !talk.draft(hall, id).trim().is_empty());
+            card.writing = !drafts.talk(hall, id).trim().is_empty();
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();
