@@ -161,7 +161,7 @@ pub struct Changes {
 
 impl Changes {
     /// Note what `fact` touches.
-    pub fn note(&mut self, fact: &crate::domain::Fact) {
+    pub fn note(&mut self, fact: &Fact) {
         self.facts += 1;
         self.incidents.extend(fact.what.incident());
         // Merging touches the one that goes on as well.
