@@ -95,10 +95,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<FreeArea>()
         .add_systems(Startup, load_kept)
         .add_message::<Turned>()
-        .add_systems(
-            Update,
-            put_away.in_set(HallSet::Decide).after(drafts::turn).run_if(on_message::<Turned>),
-        )
+        .add_systems(Update, put_away.in_set(HallSet::Decide).after(drafts::turn).run_if(on_message::<Turned>))
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
 

@@ -412,7 +412,10 @@ fn what_has_no_name_is_theirs_who_sign_in_first_and_what_they_have_open_stays_op
     assert!(!drafts.turn_to("li"));
     drafts.stow_reason();
     assert!(drafts.turn_to("wang"));
-    assert_eq!((drafts.take_form(&hall, ONE), drafts.take_reason(&hall, ONE), drafts.talk(&hall, TWO)), (None, None, ""));
+    assert_eq!(
+        (drafts.take_form(&hall, ONE), drafts.take_reason(&hall, ONE), drafts.talk(&hall, TWO)),
+        (None, None, "")
+    );
     assert!(drafts.turn_to("li"));
     assert_eq!(drafts.take_form(&hall, ONE), Some((Form::Close("已处置".to_owned()), false)));
     assert_eq!(drafts.take_reason(&hall, ONE).as_deref(), Some("误报"));
@@ -447,10 +450,7 @@ fn words_of_the_conversation_stay_through_another_hub_and_are_gone_once_they_wer
 #[test]
 fn the_desk_is_told_once_that_somebody_else_sits_at_it() {
     let mut app = App::new();
-    app.add_message::<Turned>()
-        .init_resource::<Drafts>()
-        .insert_resource(Shown::default())
-        .add_systems(Update, turn);
+    app.add_message::<Turned>().init_resource::<Drafts>().insert_resource(Shown::default()).add_systems(Update, turn);
     let mut sits = |who: Who| {
         app.world_mut().resource_mut::<Shown>().who = who;
         app.update();
