@@ -292,7 +292,7 @@ acknowledge              .   x   x   x   x   .   .   .   .   .   .   alarm
 shelve                   .   x   x   x   x   .   .   .   .   .   .   alarm
 assign alarm             .   x   x   x   x   .   .   .   .   .   .   alarm
 unshelve                 .   x   x   x   x   .   .   .   .   .   .   alarm
-alarm has case           .   x   x   x   x   .   .   .   .   .   .   alarm
+alarm has case           .   x   x   x   .   .   .   .   .   .   .   linked
 maintain                 .   x   x   x   x   .   .   .   .   .   .   window
 new maintenance          .   x   x   x   x   .   .   .   .   .   .   area
 case of alarm            .   x   x   x   x   .   .   .   .   .   .   alarm
@@ -319,7 +319,8 @@ fn reach(word: &str) -> Reach {
         "case" => Reach::Case(ONE, None),
         "both" => Reach::Case(ONE, Some(OTHER)),
         "area" => Reach::Area(Area::of("东城/南街").unwrap()),
-        "alarm" => Reach::Alarm(AlarmId(1)),
+        "alarm" => Reach::Alarm(AlarmId(1), None),
+        "linked" => Reach::Alarm(AlarmId(1), Some(ONE)),
         "window" => Reach::Maintenance(1),
         other => panic!("no reach {other}"),
     }
@@ -382,6 +383,19 @@ fn joining_two_cases_needs_the_right_in_both_areas() {
     assert_eq!(acceptor.check(Right::Join, [Some(&own), Some(&own)]), Ok(()));
     assert!(acceptor.check(Right::Join, [Some(&own), Some(&there)]).is_err());
     assert!(acceptor.check(Right::Join, [Some(&there), Some(&own)]).is_err());
+}
+
+#[test]
+fn an_alarm_is_linked_with_a_case_by_who_may_join_cases_and_the_refusal_says_which_right_is_missing() {
+    let told = |roles: &[Role], row| {
+        rights(row).iter().try_for_each(|right| Standing::of(roles).check(*right, [Some(&Area::CITY)]))
+    };
+    let lacks = |right| Err(Refusal::RightMissing { right });
+    assert_eq!(told(&[Role::GridWorker], "case of alarm"), lacks(Right::Alarm));
+    assert_eq!(told(&[Role::Handler], "case of alarm"), Ok(()), "a case of its own needs no joining");
+    assert_eq!(told(&[Role::Handler], "alarm has case"), lacks(Right::Join));
+    assert_eq!(told(&[Role::Leader], "alarm has case"), lacks(Right::Alarm));
+    assert_eq!(told(&[Role::Dispatcher], "alarm has case"), Ok(()));
 }
 
 #[test]

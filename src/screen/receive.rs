@@ -241,14 +241,14 @@ fn receive(
     for news in link.0.drain() {
         match news {
             News::Snapshot(hall) => {
-                shown.hall = *hall;
+                shown.replace(*hall);
                 changes.anew = true;
                 changes.incidents.clear();
                 changes.facts = 0;
             }
             News::Facts(facts) => {
                 for fact in facts {
-                    if shown.hall.apply(&fact) {
+                    if shown.fold(&fact) {
                         changes.note(&fact);
                         answers.heard.write(Heard(fact));
                     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::domain::rights::Area;
-use crate::domain::{CrewId, CrewPosition, Hall, Incident, IncidentId, LonLat, Moment, Refusal, Seq, TimeLimits};
+use crate::domain::{CrewId, CrewPosition, Fact, Hall, Incident, IncidentId, LonLat, Moment, Refusal, Seq, TimeLimits};
 use crate::ground::{City, demo};
 use crate::link::{DESK_SEAT, Identity, Link, LinkState};
 
@@ -31,6 +31,8 @@ pub struct Shown {
     /// The moment that is shown: now on the hub's clock, or the replay cursor later. Ages count from it. Whole seconds,
     /// so that it changes (and redraws) once a second at most; in a demo that runs faster, four times a second.
     pub now: Moment,
+    /// When the newest fact was known of which is heard: see [`Self::for_orders`].
+    pub newest: Moment,
     /// Hall seconds a second: 1, unless a demo runs at another speed.
     pub rate: u16,
     /// Time limits of the catalogue in force at that moment; written by [`super::catalogue`].
@@ -41,6 +43,30 @@ pub struct Shown {
     pub who: Who,
     /// Where its cases lie.
     pub areas: AreasTold,
+}
+
+impl Shown {
+    /// The hub tells all of its hall anew.
+    pub fn replace(&mut self, hall: Hall) {
+        self.newest = hall.known_upto();
+        self.hall = hall;
+    }
+
+    /// Fold in a fact; false where it is known already.
+    pub fn fold(&mut self, fact: &Fact) -> bool {
+        let news = self.hall.apply(fact);
+        if news {
+            self.newest = self.newest.max(fact.known_at);
+        }
+        news
+    }
+
+    /// The time by which the hub decides an order that is given now, from which whatever lasts from now on counts. Facts
+    /// never go back: after the hub's clock was set back it stays at the newest one until the clock is there again.
+    #[must_use]
+    pub fn for_orders(&self) -> Moment {
+        self.now.max(self.newest)
+    }
 }
 
 /// Areas of cases that have left the hall are forgotten once there are so many.
@@ -135,7 +161,7 @@ pub struct Changes {
 
 impl Changes {
     /// Note what `fact` touches.
-    pub fn note(&mut self, fact: &crate::domain::Fact) {
+    pub fn note(&mut self, fact: &Fact) {
         self.facts += 1;
         self.incidents.extend(fact.what.incident());
         // Merging touches the one that goes on as well.

@@ -342,6 +342,41 @@ fn an_alarm_of_which_nobody_knows_where_it_lies_is_dealt_with_at_every_desk() {
 }
 
 #[test]
+fn an_alarm_is_linked_with_a_case_by_those_alone_who_may_do_that_to_both() {
+    let hub = TestHub::with_doors();
+    add(&hub, "li", Role::Dispatcher, "东城");
+    add(&hub, "chen", Role::Handler, "东城");
+    add(&hub, "wang", Role::ShiftChief, "");
+    let (key, wang) = (key(&hub, "12345", Role::Source), token(&hub, "wang"));
+    for (id, area) in [("a", "东城"), ("b", "西城")] {
+        let mut row = report(id);
+        row["area"] = area.into();
+        assert_eq!(http_as(hub.addr(), &key, "POST", "/api/reports", &row.to_string()).0, 200);
+    }
+    let sensors = json!([{"id": "cover-1", "kind": "manhole_cover", "area": "东城"}]);
+    assert_eq!(http_as(hub.addr(), &wang, "POST", "/api/sensors", &sensors.to_string()).0, 200);
+    let rows = json!([{"sensor": "cover-1", "value": 1}]);
+    assert_eq!(http_as(hub.addr(), &key, "POST", "/api/readings", &rows.to_string()).0, 200);
+    let mut desk = screen(&hub, Some(&token(&hub, "li")));
+    let alarm = |s: &Screen| s.hall.alarms().of("cover-1", AlarmKind::High).map(|alarm| (alarm.id, alarm.incident));
+    desk.until("the alarm", |s| alarm(s).is_some());
+    let (id, before) = alarm(&desk).unwrap();
+    assert_eq!(before, None);
+    let link = |incident| {
+        let incident = command_hall::domain::IncidentId(incident);
+        Order::MoveAlarm(Box::new(AlarmStep::Case { alarm: id, incident }))
+    };
+    let mut handler = screen(&hub, Some(&token(&hub, "chen")));
+    handler.order(link(1));
+    handler.until("who handles cases joins none", |s| s.refused == [Refusal::RightMissing { right: Right::Join }]);
+    desk.order(link(2));
+    let beyond = [Refusal::OutsideArea { right: Right::Alarm, area: Area::of("东城").unwrap() }];
+    desk.until("the case lies elsewhere", |s| s.refused == beyond);
+    desk.order(link(1));
+    desk.until("it is linked", |s| alarm(s).is_some_and(|(_, incident)| incident.map(|one| one.0) == Some(1)));
+}
+
+#[test]
 fn a_screen_signs_in_over_the_wire_keeps_its_token_and_unlocks_with_the_password() {
     let mut hub = TestHub::with_doors();
     let addr = hub.addr();

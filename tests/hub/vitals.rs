@@ -177,6 +177,10 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     let (_, looked) = hub.get(&format!("/api/vitals/air?at={then}"));
     let missing = [&answer, &was].map(|all| sign(all, "air")["missing"].clone());
     assert_eq!((missing, &looked["missing"]), ([json!(0.0), Value::Null], &Value::Null), "not known of then: {looked}");
+    let (_, looked) = hub.get(&format!("/api/vitals/health?at={then}"));
+    let parts = [0_usize, 1].map(|at| (looked["parts"][at]["asked"].clone(), looked["parts"][at]["value"].clone()));
+    let expected = [(json!("air"), json!(60.0)), (json!("open"), json!(100.0))];
+    assert_eq!((parts, &looked["missing"]), (expected, &json!(0.0)), "what it was made of then: {looked}");
     screen.link.vitals(Area::CITY, Some(Moment(then)));
     screen.until("the board of then", |screen| screen.board.is_some());
     let board = screen.board.take().unwrap().unwrap();

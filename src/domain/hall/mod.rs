@@ -115,6 +115,16 @@ impl Hall {
         self.upto
     }
 
+    /// When the newest of what is held came to be known: of cases, the deeds of people, and alarms. The newest fact is of
+    /// then or later, and facts never go back, also where the clock does.
+    #[must_use]
+    pub fn known_upto(&self) -> Moment {
+        let cases = self.incidents.values().map(|incident| incident.known_at);
+        let deeds = self.deeds.all().flat_map(|(_, deeds)| deeds.map(|deed| deed.at));
+        let alarms = self.alarms.all().map(|alarm| alarm.changed_at);
+        cases.chain(deeds).chain(alarms).max().unwrap_or_default()
+    }
+
     /// The mode of the hall.
     #[must_use]
     pub fn mode(&self) -> Mode {

@@ -123,7 +123,8 @@ pub enum Right {
     HandOver,
     /// 感知数据: tell what sensors measure.
     Readings,
-    /// 报警处置: acknowledge, assign and shelve alarms, make cases of them, put sources into maintenance.
+    /// 报警处置: acknowledge, assign and shelve alarms, make cases of them, put sources into maintenance. Whoever links one with
+    /// a case that is there has to be allowed to join cases as well.
     Alarm,
 }
 

@@ -18,8 +18,8 @@ pub enum Reach {
     Case(IncidentId, Option<IncidentId>),
     /// An area.
     Area(Area),
-    /// An alarm.
-    Alarm(AlarmId),
+    /// An alarm, and the case that it is linked with.
+    Alarm(AlarmId, Option<IncidentId>),
     /// What is in a maintenance.
     Maintenance(u64),
 }
@@ -40,6 +40,8 @@ impl Order {
     pub fn rights(&self, from: Option<Stage>) -> Vec<Right> {
         match (self, from) {
             (Self::AdvanceIncident { stage, .. }, Some(from)) => of_way(from, *stage),
+            // It changes what a case is about, as linking it with another one does.
+            (Self::MoveAlarm(step), _) if matches!(**step, AlarmStep::Case { .. }) => vec![Right::Alarm, Right::Join],
             _ => vec![self.right()],
         }
     }
@@ -148,10 +150,11 @@ impl Order {
                 | AlarmStep::Assign { alarm, .. }
                 | AlarmStep::Shelve { alarm, .. }
                 | AlarmStep::Unshelve { alarm }
-                | AlarmStep::Told { alarm, .. }
-                | AlarmStep::Case { alarm, .. } => Reach::Alarm(*alarm),
+                | AlarmStep::Told { alarm, .. } => Reach::Alarm(*alarm, None),
+                AlarmStep::Case { alarm, incident } => Reach::Alarm(*alarm, Some(*incident)),
             },
-            Self::CaseOfAlarm { alarm, .. } => Reach::Alarm(*alarm),
+            // Its case lies where it does.
+            Self::CaseOfAlarm { alarm, .. } => Reach::Alarm(*alarm, None),
             Self::AnswerRoll { .. } => Reach::Own,
         }
     }

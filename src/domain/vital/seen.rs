@@ -65,7 +65,8 @@ pub struct VitalXray {
     pub nothing: Option<Nothing>,
     /// The part of its sensors that says nothing, 0 to 1; see [`Self::missing_known`].
     pub missing: f32,
-    /// What its formula or its weights asked for, as it stands now; empty for moments of the past.
+    /// What its formula or its weights asked for, as it stands now. Of a moment of the past only an index has them: its signs,
+    /// as they were, with what they count by the scales of now.
     pub parts: Vec<VitalPart>,
     /// Sensors that were used, those that say nothing first, then by how far out they are; at most [`SENSORS_LISTED`].
     pub sensors: Vec<VitalSensor>,
@@ -82,7 +83,8 @@ pub struct VitalXray {
 }
 
 impl VitalXray {
-    /// The part of its sensors that says nothing, 0 to 1; `None` where that is not known, as of moments of the past.
+    /// The part of its sensors that says nothing, 0 to 1; `None` where that is not known, as of moments of the past but for
+    /// those of an index.
     #[must_use]
     pub fn missing_known(&self) -> Option<f32> {
         (!self.parts.is_empty() || self.nothing.is_some()).then_some(self.missing)

@@ -40,11 +40,14 @@ impl Clerk {
             Reach::Own => check(&[])?,
             Reach::City => check(&[Some(&Area::CITY)])?,
             Reach::Area(area) => check(&[Some(&area)])?,
-            Reach::Alarm(alarm) => {
+            Reach::Alarm(alarm, case) => {
                 let what = self.hall.alarms().get(alarm).map(|alarm| &alarm.what);
                 // What is of every desk may be dealt with at each.
                 let concerned = what.is_some_and(|what| what.concerns(&standing.area));
                 check(&[if concerned { Some(&standing.area) } else { what.map(|what| &what.area) }])?;
+                if let Some(case) = case {
+                    check(&[self.areas.get(case)])?;
+                }
             }
             Reach::Maintenance(window) => {
                 let window = self.hall.alarms().windows().find(|(number, _)| *number == window);

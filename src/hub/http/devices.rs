@@ -15,7 +15,7 @@ use super::body::{Given, problem};
 use super::caller::{Called, refused};
 use super::given::{ClaimGiven, RestoreGiven, RetireGiven};
 use super::rows::{self, Fault};
-use super::shapes::Problem;
+use super::shapes::{OrderRefused, Problem};
 use super::{ROWS_MAX, Shared};
 use crate::domain::rights::Right;
 use crate::domain::sensor::{Claim, Registry, Retired};
@@ -275,22 +275,13 @@ pub(in crate::hub) async fn change_devices(
     serde_json::to_vec(&answer).map_err(|error| error.to_string())
 }
 
-/// Why nothing was changed of any sensor.
+/// Why nothing was changed of any sensor, where that is other than of orders ([`OrderRefused`]).
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes answers, which `answer` makes")]
 enum ChangeRefused {
     /// Not JSON, or what is wanted cannot be
     #[response(status = 400)]
     Unreadable(Problem),
-    /// Not signed in
-    #[response(status = 401)]
-    Nobody(Problem),
-    /// The right is missing, which the answer names
-    #[response(status = 403)]
-    Forbidden(Problem),
-    /// Not said to be JSON
-    #[response(status = 415)]
-    NotJson(Problem),
     /// None of them is as was wanted
     #[response(status = 422)]
     NoneOfThem(ChangeAnswer),
@@ -307,6 +298,7 @@ enum ChangeRefused {
     request_body = ClaimGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
+        OrderRefused,
         ChangeRefused,
     )
 )]
@@ -323,6 +315,7 @@ pub(super) async fn claim(State(shared): State<Shared>, called: Called, Given(bo
     request_body = RetireGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
+        OrderRefused,
         ChangeRefused,
     )
 )]
@@ -337,6 +330,7 @@ pub(super) async fn retire(State(shared): State<Shared>, called: Called, Given(b
     request_body = RestoreGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
+        OrderRefused,
         ChangeRefused,
     )
 )]

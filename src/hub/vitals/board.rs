@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::band;
-use super::round::{At, Round};
+use super::round::{At, Round, parts_then};
 use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorKind, TrendStep};
 use crate::domain::vital::seen::{COURSE_STEP_MILLIS, COURSE_STEPS, SENSORS_LISTED};
@@ -207,7 +207,7 @@ pub(super) fn slots(steps: &[Mean], from: Moment, millis: i64, count: usize) -> 
 /// [`Refusal`]: no such sign, an area without signs, a store that cannot be read.
 pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment>) -> Result<VitalXray, Refusal> {
     let moment = at.unwrap_or_else(|| hub.clock.now());
-    let (seat, last, parts, kinds) = {
+    let (seat, last, parts, members, kinds) = {
         let round = hub.vitals.round();
         let sign = round.signs().position(|sign| sign.code == code).ok_or_else(|| Refusal::Unusable {
             field: "sign".to_owned(),
@@ -215,7 +215,8 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         })?;
         let seat: At = (sign, place_of(&round, area)?);
         let parts = if at.is_none() { round.parts(seat, moment) } else { Vec::new() };
-        (round.number(seat), round.last(seat).filter(|_| at.is_none()), parts, round.kinds(sign))
+        let members = if at.is_some() { round.members(seat) } else { Vec::new() };
+        (round.number(seat), round.last(seat).filter(|_| at.is_none()), parts, members, round.kinds(sign))
     };
     let kept = seat.filter(|_| at.is_none()).and_then(|number| hub.vitals.bands().get(number, moment));
     let reckon = kept.is_none();
@@ -236,6 +237,9 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         Some(_) => latest.get(number.index()).copied().flatten(),
         None => hub.readings.newest(|newest| newest.of(number).1),
     };
+    // Of a formula only the value is kept, of an index those of its signs as well.
+    let (then, missing_then) = parts_then(&members, moment, newest);
+    let parts = if members.is_empty() { parts } else { then };
     let (sensors, sensors_all) = sensors_of(hub, &kinds, area, moment, newest);
     let band = match kept {
         Some(band) => Some(band),
@@ -257,7 +261,7 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         at: moment,
         newest: seat.and_then(newest).map(|reading| (reading.at, reading.value)),
         nothing: last.and_then(|(_, measured)| measured.value.err()),
-        missing: last.map_or(0.0, |(_, measured)| measured.missing),
+        missing: last.map_or(if members.is_empty() { 0.0 } else { missing_then }, |(_, measured)| measured.missing),
         parts,
         sensors,
         sensors_all,

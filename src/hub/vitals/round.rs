@@ -1,5 +1,7 @@
 //! One round after another: what sensors and cases say, and what the signs that are due come to.
 
+mod members;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,13 +11,14 @@ use crate::domain::rights::Area;
 use crate::domain::vital::census::{Areas, CaseSeen, depth};
 use crate::domain::vital::formula::Ask;
 use crate::domain::vital::over::Past;
-use crate::domain::vital::{Census, Formula, Measured, Nothing, Reckoning, VitalPart, VitalSign, formula};
+use crate::domain::vital::{Census, Formula, Measured, Nothing, Reckoning, VitalSign, formula};
 use crate::domain::{
     AlarmRules, Hall, Incident, IncidentId, Moment, Reading, Refusal, Run, Sensor, SensorId, SensorKind,
 };
 use crate::hub::readings::Desk;
 
 use super::then::{Then, can_be_told};
+pub(super) use members::parts_then;
 
 const HOUR_MILLIS: i64 = 3_600_000;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
@@ -355,29 +358,6 @@ impl Round {
     /// What a sign in an area came to last, and when.
     pub(crate) fn last(&self, (sign, place): At) -> Option<(Moment, Measured)> {
         self.seats.get(sign)?.get(place)?.last
-    }
-
-    /// What a sign in an area is made of now.
-    pub(crate) fn parts(&self, (sign, place): At, now: Moment) -> Vec<VitalPart> {
-        match self.signs.get(sign).map(|ready| &ready.how) {
-            Some(How::Formula(formula)) => formula.parts(&self.census, place),
-            Some(How::Weights(weights)) => {
-                let part = |(sign, weight): &(usize, f64)| {
-                    let last = self.last((*sign, place));
-                    Some(VitalPart {
-                        asked: self.signs.get(*sign)?.sign.code.clone(),
-                        value: self.score(*sign, place, now),
-                        weight: Some(*weight),
-                        kind: None,
-                        known: 0,
-                        fresh: 0,
-                        oldest: last.map(|(at, _)| at),
-                    })
-                };
-                weights.iter().filter_map(part).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// The kinds of sensors that a sign asks; those of an index are those of its members.

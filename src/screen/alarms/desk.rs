@@ -209,7 +209,8 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, held: &mut Held) -
     let Some(asked) = &mut held.asked else { return Vec::new() };
     let row = shown.row(asked.alarm).or_else(|| shown.listed().first().filter(|_| asked.is_of_many()));
     let Some(row) = row else { return Vec::new() };
-    let (hall, now) = (&seen.shown.hall, seen.shown.now);
+    // For how long it is counts from when the hub decides it.
+    let (hall, now) = (&seen.shown.hall, seen.shown.for_orders());
     let utc_offset_secs = utc_offset_secs(now);
     let offered = asked.offer(row, hall, seen.shown.who.signs(), now, utc_offset_secs);
     let wishes = choice_ui(ctx, below_strip(ctx, seen), &asked.view(&offered));
@@ -240,7 +241,8 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, held: &mut Held) -
 fn plan(ctx: &egui::Context, seen: &Seen, held: &mut Held) -> Vec<Order> {
     let Some(draft) = &mut held.planned else { return Vec::new() };
     let own = own_area(&seen.shown.who);
-    let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now: seen.shown.now, utc_offset_secs };
+    let now = seen.shown.for_orders();
+    let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now, utc_offset_secs };
     let wishes = planned_ui(ctx, below_strip(ctx, seen), draft, &against);
     draft.focus = false;
     if wishes.is_empty() {

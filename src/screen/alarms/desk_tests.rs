@@ -18,7 +18,7 @@ use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;
 use crate::domain::{Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, LonLat, Moment, Order};
 use crate::screen::look;
-use crate::screen::shown::{CityView, Pose};
+use crate::screen::shown::{CityView, Pose, Shown};
 
 /// 2023-11-15T06:13:20 in the city: in the night shift, which ends at half past seven.
 const NOW: Moment = Moment(1_700_000_000_000);
@@ -182,6 +182,38 @@ fn maintenance_lasts_as_long_as_was_chosen_and_needs_a_reason() {
     let wishes = vec![ChoiceWish::Typed("换探头".to_owned()), ChoiceWish::Take(1)];
     assert_eq!(asked.carry_out(wishes, &offered), (Some(Taken::Length(Length::FourHours)), true));
     assert_eq!(Asked::length(AlarmId(1), " 校准 ").typed, "校准", "what was written in the list is the reason");
+}
+
+#[test]
+fn a_time_from_now_on_counts_from_when_the_hub_decides_also_after_its_clock_was_set_back() {
+    let mut shown = Shown::default();
+    assert_eq!(shown.for_orders(), Moment(0));
+    shown.replace(hall());
+    shown.now = NOW.plus_millis(-2 * HOUR);
+    assert_eq!(shown.for_orders(), NOW, "the alarm is of then: nothing is decided before");
+    shown.now = NOW.plus_millis(HOUR);
+    assert_eq!(shown.for_orders(), NOW.plus_millis(HOUR));
+    // A fact of an hour and a half later is heard, and the clock goes back again.
+    let late = NOW.plus_millis(3 * HOUR / 2);
+    let note = Order::MoveAlarm(Box::new(AlarmStep::Assign { alarm: AlarmId(1), to: "李四".to_owned() }));
+    for fact in shown.hall.decide(note, &Actor::Person("王芳".to_owned()), late).unwrap() {
+        assert!(shown.fold(&fact) && !shown.fold(&fact), "once");
+    }
+    shown.now = NOW;
+    assert_eq!(shown.for_orders(), late);
+    // What is offered from then on the hub takes, for as long as it says.
+    let row = row(&shown.hall);
+    let mut asked = Asked::shelf(AlarmId(1), "换探头");
+    let offered = asked.offer(&row, &shown.hall, None, shown.for_orders(), EAST);
+    let Some(Taken::Shelf(until)) = asked.carry_out(vec![ChoiceWish::Take(0)], &offered).0 else { panic!("no time") };
+    assert_eq!(until, late.plus_millis(HOUR / 4));
+    let by = Actor::Person("王芳".to_owned());
+    let decide = |order: Order| shown.hall.decide(order, &by, late);
+    assert!(decide(shelf::orders(&row, until, "换探头").remove(0)).is_ok());
+    let of_shown_time = NOW.plus_millis(HOUR / 4);
+    assert!(decide(shelf::orders(&row, of_shown_time, "换探头").remove(0)).is_err(), "over before it begins");
+    let maintained = orders(&row, shown.hall.alarms(), Length::Hour, "换探头", shown.for_orders(), EAST).remove(0);
+    assert!(decide(maintained).is_ok());
 }
 
 #[test]

@@ -162,6 +162,7 @@ pub(super) struct Against<'a> {
     pub(super) alarms: &'a Alarms,
     /// The area in which whoever plans has rights.
     pub(super) own: &'a Area,
+    /// When the hub decides it.
     pub(super) now: Moment,
     /// Offset of city time from UTC at a moment.
     pub(super) utc_offset_secs: fn(Moment) -> i32,

@@ -1,5 +1,9 @@
 //! Forms that were put away or refused, on the card again.
 
+use bevy::ecs::system::RunSystemOnce as _;
+use bevy::ecs::world::World;
+
+use super::forms::put_away;
 use super::systems::Desk;
 use crate::domain::{Actor, Grade, Hall, IncidentId, Moment, Order, Place, Progress, Report};
 use crate::screen::card::panel::Form;
@@ -63,4 +67,18 @@ fn a_form_that_is_open_stays_before_one_that_waits() {
     desk.form = None;
     desk.give_back(&hall, &mut drafts);
     assert_eq!(desk.form, Some(close()));
+}
+
+#[test]
+fn a_form_of_somebody_else_is_put_away_and_takes_nothing_with_it() {
+    let mut world = World::new();
+    let mut desk = Desk::default();
+    choose(&mut desk, CASE);
+    desk.open_form(Some(close()));
+    (desk.asking_mode, desk.notice) = (true, Some("?".to_owned()));
+    world.insert_resource(desk);
+    world.run_system_once(put_away).unwrap();
+    let desk = world.resource::<Desk>();
+    assert_eq!((&desk.form, &desk.notice, desk.asking_mode), (&None, &None, false));
+    assert_eq!(desk.selected, Some(Target::Incident(CASE)), "the case is everybody's");
 }

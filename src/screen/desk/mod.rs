@@ -11,6 +11,7 @@ pub mod band;
 pub mod dialogs;
 #[cfg(test)]
 mod draft_tests;
+mod forms;
 pub mod help;
 mod kept;
 mod keys;

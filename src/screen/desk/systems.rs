@@ -1,6 +1,6 @@
 //! The desk in its engine: reads resources, draws the panels, sends what the user did.
 
-use crate::screen::sets::PaintSet;
+use crate::screen::sets::{HallSet, PaintSet};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -10,6 +10,7 @@ use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
 use super::dialogs::Dialogs;
+use super::forms::put_away;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
 use super::keys::{keys, to_unread};
@@ -30,7 +31,7 @@ use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
 use crate::screen::compass::panel::{CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
-use crate::screen::drafts::Drafts;
+use crate::screen::drafts::{self, Drafts, Turned};
 use crate::screen::duty::OpenDuty;
 use crate::screen::duty::model::band;
 use crate::screen::look::words;
@@ -93,6 +94,8 @@ pub fn plugin(app: &mut App) {
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(Startup, load_kept)
+        .add_message::<Turned>()
+        .add_systems(Update, put_away.in_set(HallSet::Decide).after(drafts::turn).run_if(on_message::<Turned>))
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
 
@@ -162,7 +165,7 @@ fn desk(
     wishes.extend(to_unread(&ctx, &seen.shown.hall, desk.selected_incident()));
     desk.read(&seen, drafts, utc_offset_secs);
     desk.give_back(&seen.shown.hall, drafts);
-    desk.read_crews(&seen);
+    desk.read_crews(&seen, drafts);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
@@ -308,22 +311,8 @@ impl Desk {
         self.read_at = Some(read_at);
     }
 
-    /// A form whose order was refused is open again, unless another one is, and so is one that was put away with its case.
-    pub(super) fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
-        if self.form.is_none()
-            && let Some((form, refused)) = self.selected_incident().and_then(|id| drafts.take_form(hall, id))
-        {
-            self.open_form(Some(form));
-            // Whoever only walks through the queue goes on walking: the field is theirs once they choose it.
-            self.focus_form = refused;
-            if !refused {
-                self.say(t!("card.form_kept").into_owned());
-            }
-        }
-    }
-
     /// Say something beside what is said already.
-    fn say(&mut self, words: String) {
+    pub(super) fn say(&mut self, words: String) {
         self.notice = Some(match self.notice.take() {
             Some(said) => format!("{said}\n{words}"),
             None => words,
@@ -331,7 +320,7 @@ impl Desk {
     }
 
     /// Crews are read anew whenever the desk is drawn: they move.
-    fn read_crews(&mut self, seen: &Seen) {
+    fn read_crews(&mut self, seen: &Seen, drafts: &Drafts) {
         if let (Some(Target::Incident(id)), Some(Card::Incident(card))) = (seen.picked.selected, &mut self.card) {
             let past = seen.stories.as_ref().filter(|_| card.past).and_then(|stories| stories.past(id));
             let hall = past.map_or(&seen.shown.hall, |(_, hall)| hall);
@@ -346,7 +335,7 @@ impl Desk {
             card.proposed = fitting.map(|found| found.plan.name.of(&locale).to_owned());
             card.draft = draft(card, crate::screen::names::utc_offset_secs(seen.shown.now));
             card.unread = seen.talk.as_ref().map_or(0, |talk| talk.unread(hall, id));
-            card.writing = seen.talk.as_ref().is_some_and(|talk| !talk.draft(hall, id).trim().is_empty());
+            card.writing = !drafts.talk(hall, id).trim().is_empty();
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();

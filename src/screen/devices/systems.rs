@@ -10,7 +10,7 @@ use super::desk::{Desk, Page};
 use super::model::sums;
 use super::panel::{DevicesView, DevicesWish, devices_ui, picking_ui};
 use crate::screen::heat::OpenSensor;
-use crate::screen::input::{Clicks, InputGathered, InputRead, Presses, TakeKey, is_plain};
+use crate::screen::input::{Clicks, Presses, TakeKey, is_plain, keep_keys};
 use crate::screen::look::tokens;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::receive::{ChangeTold, DevicesTold};
@@ -57,17 +57,15 @@ pub fn plugin(app: &mut App) {
         .add_message::<FlyTo>()
         .add_message::<RequestRedraw>()
         .init_resource::<Presses>()
-        .add_systems(Update, keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead))
+        .add_systems(Update, keep_keys(has_keys))
         .add_systems(Update, click.in_set(HallSet::Decide).run_if(city))
         // Before the tools and the panels, so that the keys of an open sheet are not theirs.
         .add_systems(EguiPrimaryContextPass, devices.in_set(PaintSet::City).before(ToolSet).run_if(desk));
 }
 
 /// Keys without Ctrl are the sheet's while it is in front; while a place is chosen they move the city.
-fn keep_keys(desk: Res<Desk>, sheets: Res<Sheets>, mut presses: ResMut<Presses>) {
-    if desk.open && !desk.picking && sheets.is_front(Sheet::Devices) {
-        presses.bypass_change_detection().forget_alone();
-    }
+fn has_keys(desk: Res<Desk>, sheets: Res<Sheets>) -> bool {
+    desk.open && !desk.picking && sheets.is_front(Sheet::Devices)
 }
 
 /// A click on the city is the place, while one is wanted.

@@ -15,7 +15,7 @@ use crate::domain::{Assignment, CrewId, Hall, IncidentId, Order, Part, Party, St
 use crate::ground::City;
 use crate::ground::roads::Roads;
 use crate::screen::card::crew::crew_name;
-use crate::screen::drafts::{Drafts, Sending};
+use crate::screen::drafts::{self, Drafts, Sending, Turned};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Seat, Shown, Target};
@@ -138,7 +138,11 @@ impl Plugin for DispatchPlugin {
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
             .init_resource::<Seat>()
-            .add_systems(Update, open.in_set(HallSet::Decide))
+            .add_message::<Turned>()
+            .add_systems(
+                Update,
+                (put_away.after(drafts::turn).run_if(on_message::<Turned>), open).chain().in_set(HallSet::Decide),
+            )
             .add_systems(
                 EguiPrimaryContextPass,
                 (tool.run_if(at_a_desk), lines::paint.run_if(has_city)).chain().in_set(PaintSet::City).before(ToolSet),
@@ -155,6 +159,11 @@ fn at_a_desk(
     (shown, ground, view): (Option<Res<Shown>>, Option<Res<Ground>>, Option<Res<CityView>>),
 ) -> bool {
     kind.is_some_and(|kind| *kind == ScreenKind::Desk) && has_city(shown, ground, view)
+}
+
+/// Somebody else sits here: the dialog is not theirs. What was written in it is kept for its writer.
+pub(super) fn put_away(mut dispatch: ResMut<Dispatch>) {
+    dispatch.bypass_change_detection().open = None;
 }
 
 /// Open the dialog where somebody asks for it, with what was written in it before.

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bevy::ecs::system::RunSystemOnce as _;
 use bevy::prelude::{App, Mut, Update};
 use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
@@ -11,7 +12,7 @@ use super::model::{
     toggle,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
-use super::systems::{Dispatch, carry_out, open};
+use super::systems::{Dispatch, carry_out, open, put_away};
 use crate::config::Catalogue;
 use crate::domain::task::TASKS_MAX;
 use crate::domain::{
@@ -283,6 +284,22 @@ fn what_was_written_is_there_when_the_dialog_opens_again_and_when_its_order_is_r
     }
     assert!(ask(&mut app, Intent::Dispatch(case)));
     assert_eq!(sent(&mut app), (vec![], String::new()), "what was cancelled is gone");
+}
+
+#[test]
+fn the_dialog_of_somebody_else_is_put_away() {
+    let hall = hall(&city()).0;
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<Dispatch>()
+        .init_resource::<Drafts>()
+        .insert_resource(Shown { hall, ..Shown::default() })
+        .add_systems(Update, open);
+    app.world_mut().write_message(Intent::Dispatch(IncidentId(1)));
+    app.update();
+    assert!(app.world().resource::<Dispatch>().is_open());
+    app.world_mut().run_system_once(put_away).unwrap();
+    assert!(!app.world().resource::<Dispatch>().is_open());
 }
 
 fn candidate(number: u32) -> Candidate {

@@ -10,6 +10,9 @@
 //!
 //! The hub answers one after the other: a refusal is of what was sent first of those on their way, and a fact of one's own
 //! that is of the same sort is the end of the first one of that case. What got neither is let go after a while.
+//!
+//! Everything is its writer's alone: when somebody else sits down, what is open is put away until its writer is back, and
+//! what was on its way is waited for until then.
 
 use std::path::Path;
 
@@ -48,6 +51,8 @@ enum Piece {
     Sending(Sending),
     /// Why a step of the plan is skipped, or the plan is ended.
     Reason(String),
+    /// What is being written into the conversation: it waits in its field whenever its case is chosen.
+    Talk(String),
 }
 
 /// Where a piece is written: of each there is one open at most.
@@ -59,6 +64,8 @@ enum Desk {
     Dispatch,
     /// The dialog of the plan.
     Plan,
+    /// The conversation.
+    Talk,
 }
 
 impl Piece {
@@ -67,6 +74,7 @@ impl Piece {
             Self::Form(_) => Desk::Card,
             Self::Sending(_) => Desk::Dispatch,
             Self::Reason(_) => Desk::Plan,
+            Self::Talk(_) => Desk::Talk,
         }
     }
 
@@ -75,7 +83,7 @@ impl Piece {
         match self {
             Self::Form(form) => form.is_written(),
             Self::Sending(sending) => !sending.to.is_empty() || !sending.words.trim().is_empty(),
-            Self::Reason(words) => !words.trim().is_empty(),
+            Self::Reason(words) | Self::Talk(words) => !words.trim().is_empty(),
         }
     }
 
@@ -87,6 +95,7 @@ impl Piece {
             Self::Reason(_) => {
                 matches!(what, What::PlanMoved { step: PlanMove::Skip { .. } | PlanMove::End { .. }, .. })
             }
+            Self::Talk(own) => matches!(what, What::NoteAdded { words, .. } if own.trim() == words),
         }
     }
 }
@@ -109,6 +118,8 @@ struct Draft {
     incident: IncidentId,
     /// When the hall came to know the case: numbers of another hall mean other cases.
     known_at: Moment,
+    /// Who writes it; `None` until the hub has said who sits here.
+    by: Option<String>,
     piece: Piece,
     at: Where,
     /// The day on which it was written, once it was kept.
@@ -116,8 +127,10 @@ struct Draft {
 }
 
 impl Draft {
-    fn is_of(&self, hall: &Hall, id: IncidentId) -> bool {
-        self.incident == id && hall.incident(id).is_some_and(|incident| incident.known_at == self.known_at)
+    /// Whether it is about a case, and that of `me`.
+    fn is_of(&self, hall: &Hall, id: IncidentId, me: Option<&str>) -> bool {
+        let is_known = || hall.incident(id).is_some_and(|incident| incident.known_at == self.known_at);
+        self.incident == id && self.by.as_deref() == me && is_known()
     }
 
     fn waits(&self) -> bool {
@@ -130,6 +143,9 @@ impl Draft {
 struct Row {
     incident: IncidentId,
     known_at: Moment,
+    /// Who wrote it, as the hub knows them; older files have none, and whoever signs in first has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
     /// The day on which it was written, by the machine's clock, from 1970 on; older files have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     day: Option<i64>,
@@ -148,6 +164,8 @@ struct Rows {
 pub struct Drafts {
     /// Those on their way in the order in which they were sent.
     all: Vec<Draft>,
+    /// Who sits here; `None` while that was never known.
+    me: Option<String>,
     /// Each reason with how often it was told.
     refused: Vec<(String, usize)>,
     file: Option<Kept<Rows>>,
@@ -162,9 +180,67 @@ impl Drafts {
         let file = Kept::of(folder, FILE);
         self.kept = file.read().unwrap_or_default();
         let is_old = |row: &Row| row.day.is_some_and(|day| today.saturating_sub(day) > KEPT_DAYS);
-        self.all = self.kept.drafts.iter().filter(|row| !is_old(row)).cloned().map(Row::stowed).collect();
+        self.all.extend(self.kept.drafts.iter().filter(|row| !is_old(row)).cloned().map(Row::stowed));
+        self.claim();
         self.changed = true;
         self.file = Some(file);
+    }
+
+    /// What was being written into the conversation of a case, which the hall came to know at a moment, as a desk kept it
+    /// that knew no names.
+    pub fn restore_talk(&mut self, (incident, known_at): (IncidentId, Moment), words: String) {
+        let at = Where::Stowed;
+        self.all.push(Draft { incident, known_at, by: None, piece: Piece::Talk(words), at, day: None });
+        self.claim();
+        self.changed = true;
+    }
+
+    /// Now `name` sits here: what somebody else left open is put away until they are back. Returns whether somebody else
+    /// sat here before; what was written while that was not known is theirs who turn out to sit here.
+    pub(super) fn turn_to(&mut self, name: &str) -> bool {
+        if self.me.as_deref() == Some(name) {
+            return false;
+        }
+        let before = self.me.replace(name.to_owned());
+        if before.is_some() {
+            [Desk::Card, Desk::Dispatch, Desk::Plan].into_iter().for_each(|desk| self.stow(desk));
+            self.give();
+            // What they sent before they left, and of which nothing was heard, they find again.
+            let on_way = |draft: &&mut Draft| draft.by == self.me && matches!(draft.at, Where::OnWay(_));
+            self.all.iter_mut().filter(on_way).for_each(|draft| draft.at = Where::Stowed);
+        }
+        self.claim();
+        before.is_some()
+    }
+
+    /// What has no name is theirs who sit here.
+    fn claim(&mut self) {
+        let Some(me) = &self.me else { return };
+        for draft in self.all.iter_mut().filter(|draft| draft.by.is_none()) {
+            draft.by = Some(me.clone());
+            self.changed = true;
+        }
+    }
+
+    /// What is being written into the conversation of a case.
+    #[must_use]
+    pub fn talk(&self, hall: &Hall, id: IncidentId) -> &str {
+        let me = self.me.as_deref();
+        let mut own = self.all.iter().filter(|draft| draft.piece.desk() == Desk::Talk && draft.is_of(hall, id, me));
+        match own.next().map(|draft| &draft.piece) {
+            Some(Piece::Talk(words)) => words,
+            _ => "",
+        }
+    }
+
+    /// Something else is being written into the conversation of a case.
+    pub fn write_talk(&mut self, hall: &Hall, id: IncidentId, words: String) {
+        let (me, before) = (self.me.as_deref(), self.all.len());
+        self.all.retain(|draft| draft.piece.desk() != Desk::Talk || !draft.is_of(hall, id, me));
+        self.changed |= self.all.len() != before;
+        if !words.is_empty() {
+            self.put(hall, id, Piece::Talk(words), Where::Stowed);
+        }
     }
 
     /// A form of the card as it is now. One in which nothing was written is not kept.
@@ -232,10 +308,11 @@ impl Drafts {
         self.put(hall, id, Piece::Reason(reason), Where::OnWay(secs));
     }
 
-    /// Somebody here did this: what was sent first of its sort and case has arrived.
-    pub(super) fn heard(&mut self, what: &What) {
+    /// Somebody did this: what they sent first from here, of its sort and case, has arrived, also when they left since.
+    pub(super) fn heard(&mut self, by: &str, what: &What) {
         let told = |draft: &Draft| {
-            matches!(draft.at, Where::OnWay(_))
+            (matches!(draft.at, Where::OnWay(_)) || draft.piece.desk() == Desk::Talk)
+                && draft.by.as_deref() == Some(by)
                 && Some(draft.incident) == what.incident()
                 && draft.piece.is_told_by(what)
         };
@@ -245,12 +322,14 @@ impl Drafts {
         }
     }
 
-    /// An order was refused, and why; what was sent first is given back.
+    /// An order of who sits here was refused, and why; what they sent first is given back.
     pub(super) fn refuse(&mut self, why: String, secs: f32) {
-        let before = self.all.len();
-        self.all.retain(|draft| !matches!(draft.at, Where::OnWay(sent) if secs - sent >= LET_GO_SECS));
+        let (me, before) = (&self.me, self.all.len());
+        let is_old = |draft: &Draft| matches!(draft.at, Where::OnWay(sent) if secs - sent >= LET_GO_SECS);
+        self.all.retain(|draft| draft.by != *me || !is_old(draft));
         self.changed |= self.all.len() != before;
-        if let Some(first) = self.all.iter_mut().find(|draft| matches!(draft.at, Where::OnWay(_))) {
+        let on_way = |draft: &&mut Draft| draft.by == *me && matches!(draft.at, Where::OnWay(_));
+        if let Some(first) = self.all.iter_mut().find(on_way) {
             first.at = Where::Back;
         }
         match self.refused.iter_mut().find(|(known, _)| *known == why) {
@@ -268,7 +347,7 @@ impl Drafts {
                 Some((Form::Answers(answers), refused))
             }
             (Piece::Form(form), refused) => Some((form, refused)),
-            (Piece::Sending(_) | Piece::Reason(_), _) => None,
+            (Piece::Sending(_) | Piece::Reason(_) | Piece::Talk(_), _) => None,
         }
     }
 
@@ -276,7 +355,7 @@ impl Drafts {
     pub fn take_sending(&mut self, hall: &Hall, id: IncidentId) -> Option<Sending> {
         match self.take(hall, id, Desk::Dispatch)?.0 {
             Piece::Sending(sending) => Some(sending),
-            Piece::Form(_) | Piece::Reason(_) => None,
+            Piece::Form(_) | Piece::Reason(_) | Piece::Talk(_) => None,
         }
     }
 
@@ -284,14 +363,15 @@ impl Drafts {
     pub fn take_reason(&mut self, hall: &Hall, id: IncidentId) -> Option<String> {
         match self.take(hall, id, Desk::Plan)?.0 {
             Piece::Reason(reason) => Some(reason),
-            Piece::Form(_) | Piece::Sending(_) => None,
+            Piece::Form(_) | Piece::Sending(_) | Piece::Talk(_) => None,
         }
     }
 
     /// Whether something that was to be sent to a case waits for its dialog.
     #[must_use]
     pub fn has_sending(&self, hall: &Hall, id: IncidentId) -> bool {
-        self.all.iter().any(|draft| draft.waits() && draft.piece.desk() == Desk::Dispatch && draft.is_of(hall, id))
+        let me = self.me.as_deref();
+        self.all.iter().any(|draft| draft.waits() && draft.piece.desk() == Desk::Dispatch && draft.is_of(hall, id, me))
     }
 
     /// Whether the dialog of a case is to be open again: its order was refused just now.
@@ -307,7 +387,8 @@ impl Drafts {
     }
 
     fn is_back(&self, hall: &Hall, id: IncidentId, desk: Desk) -> bool {
-        self.all.iter().any(|draft| draft.at == Where::Back && draft.piece.desk() == desk && draft.is_of(hall, id))
+        let me = self.me.as_deref();
+        self.all.iter().any(|draft| draft.at == Where::Back && draft.piece.desk() == desk && draft.is_of(hall, id, me))
     }
 
     /// Why the last orders were refused; one that was told several times with how often.
@@ -346,7 +427,7 @@ impl Drafts {
 
     fn put(&mut self, hall: &Hall, id: IncidentId, piece: Piece, at: Where) {
         let Some(known_at) = hall.incident(id).map(|incident| incident.known_at) else { return };
-        self.all.push(Draft { incident: id, known_at, piece, at, day: None });
+        self.all.push(Draft { incident: id, known_at, by: self.me.clone(), piece, at, day: None });
         if self.all.len() > MOST {
             self.all.remove(0);
         }
@@ -369,7 +450,8 @@ impl Drafts {
 
     /// What was refused comes before what was put away.
     fn take(&mut self, hall: &Hall, id: IncidentId, desk: Desk) -> Option<(Piece, bool)> {
-        let fits = |draft: &&mut Draft| draft.waits() && draft.piece.desk() == desk && draft.is_of(hall, id);
+        let me = self.me.as_deref();
+        let fits = |draft: &&mut Draft| draft.waits() && draft.piece.desk() == desk && draft.is_of(hall, id, me);
         let found = self.all.iter_mut().filter(fits).min_by_key(|draft| draft.at != Where::Back)?;
         let refused = found.at == Where::Back;
         (found.at, found.day) = (Where::Open, None);
@@ -380,11 +462,13 @@ impl Drafts {
 
 impl Row {
     fn of(draft: &Draft) -> Self {
-        Self { incident: draft.incident, known_at: draft.known_at, day: draft.day, what: draft.piece.clone() }
+        let Draft { incident, known_at, by, piece, day, .. } = draft.clone();
+        Self { incident, known_at, by, day, what: piece }
     }
 
     fn stowed(self) -> Draft {
-        Draft { incident: self.incident, known_at: self.known_at, piece: self.what, at: Where::Stowed, day: self.day }
+        let Self { incident, known_at, by, day, what } = self;
+        Draft { incident, known_at, by, piece: what, at: Where::Stowed, day }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::screen::names::utc_offset_secs;
 use crate::screen::pipes::{OpenPipes, Pipes};
 use crate::screen::sheets::Sheets;
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, Shown};
-use crate::screen::tools::panel;
+use crate::screen::tools::{panel, panel_room};
 use crate::screen::vitals::Vitals;
 
 /// Frames after a change in which the panel finds its place: it stands by its foot, and knows its height when it was painted.
@@ -60,7 +60,8 @@ pub(super) fn panels(
         let cut = pipes.is_some_and(|pipes| pipes.window().is_some());
         let view = panel_view(layers, &shown, &ground, cut);
         let mut wishes = Vec::new();
-        panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
+        let room = panel_room(&free);
+        panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view, room));
         if !wishes.is_empty() {
             layers.settles = SETTLES;
         }

@@ -1,6 +1,6 @@
 //! The panel of layers: which ones, how much of each, of when; what their colours mean.
 
-use egui::{Align, Button, Label, Layout, RichText, Slider, TextEdit, Ui, vec2};
+use egui::{Align, Button, Id, Label, Layout, RichText, ScrollArea, Slider, TextEdit, Ui, vec2};
 use rust_i18n::t;
 
 use super::census::Window;
@@ -26,6 +26,8 @@ const TYPED_MAX: usize = 24;
 /// that is behind.
 const ONE: f32 = 790.0;
 const BEHIND: f32 = 116.0;
+/// A panel that scrolls goes on scrolling until there is so much more room than it needs.
+const SLACK: f32 = 16.0;
 
 /// A layer that is on, as the panel shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,10 +133,39 @@ pub(super) enum PanelWish {
     Close,
 }
 
-/// The panel.
-pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
+/// The panel, at most `room` points high. Where it needs more, its title and what the colours mean stay in sight, and the
+/// rest scrolls below them.
+pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView, room: f32) -> Vec<PanelWish> {
     let mut wishes = Vec::new();
     ui.set_width(tokens::heat::PANEL);
+    let top = ui.cursor().top();
+    title_ui(ui, view, &mut wishes);
+    ui.separator();
+    let remembered = Id::new("height of the layers' panel");
+    let (needed, scrolled): (f32, bool) = ui.ctx().data(|data| data.get_temp(remembered)).unwrap_or_default();
+    let most = |scrolls: bool| if scrolls { room - SLACK } else { room };
+    let scrolls = needed > most(scrolled);
+    let needs = if scrolls {
+        legends_ui(ui, view, &mut wishes);
+        let used = ui.cursor().top() - top;
+        let left = (room - used).max(0.0);
+        let area = ScrollArea::vertical().id_salt("layers").max_height(left).min_scrolled_height(left);
+        let shown = area.auto_shrink([false, true]).show(ui, |ui| rest_ui(ui, view, true, &mut wishes));
+        used + shown.content_size.y + behind(ui, view)
+    } else {
+        rest_ui(ui, view, false, &mut wishes);
+        ui.cursor().top() - ui.spacing().item_spacing.y - top
+    };
+    ui.ctx().data_mut(|data| data.insert_temp(remembered, (needs, scrolls)));
+    if scrolls != scrolled || scrolls != (needs > most(scrolls)) {
+        // It stands by its foot, where it is only once its height is known.
+        ui.ctx().request_repaint();
+    }
+    wishes
+}
+
+/// Title, what turns layers off or puts them beside each other, and what puts the panel away.
+fn title_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(t!("heat.title")).font(medium_font(tokens::desk::HEAD)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -152,7 +183,30 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
             }
         });
     });
-    ui.separator();
+}
+
+/// What the colours of all layers that are on mean: those behind in a line each.
+fn legends_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
+    let several = view.plies.len() > 1;
+    for ply in &view.plies {
+        ui.push_id(("legend", ply.layer.word()), |ui| {
+            if several && view.front != Some(ply.layer) {
+                folded_ui(ui, ply, wishes);
+                return;
+            }
+            if several {
+                name_ui(ui, view, ply, wishes);
+            }
+            meaning_ui(ui, view, ply);
+        });
+    }
+    if !view.plies.is_empty() {
+        ui.separator();
+    }
+}
+
+/// All below the title; without what the colours mean where that is `pinned` above it.
+fn rest_ui(ui: &mut Ui, view: &PanelView, pinned: bool, wishes: &mut Vec<PanelWish>) {
     egui::Grid::new("layer families").num_columns(2).spacing([tokens::desk::GAP, 5.0]).show(ui, |ui| {
         for family in FAMILIES {
             let name = RichText::new(t!(format!("heat.family.{}", family.word))).small().color(tokens::DIM.egui());
@@ -161,7 +215,7 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
                 ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
                 ui.set_max_width(tokens::heat::PANEL - FAMILY);
                 ui.horizontal_wrapped(|ui| {
-                    family.layers.iter().for_each(|layer| choice_ui(ui, view, *layer, &mut wishes));
+                    family.layers.iter().for_each(|layer| choice_ui(ui, view, *layer, wishes));
                 });
             });
             ui.end_row();
@@ -173,15 +227,14 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
             wishes.push(PanelWish::Pipes);
         }
     });
-    for ply in &view.plies {
+    for ply in view.plies.iter().filter(|ply| !pinned || view.front == Some(ply.layer)) {
         ui.separator();
-        ui.push_id(ply.layer.word(), |ui| ply_ui(ui, view, ply, &mut wishes));
+        ui.push_id(ply.layer.word(), |ui| ply_ui(ui, view, ply, pinned, wishes));
     }
     if !view.plies.is_empty() {
         ui.separator();
-        means_ui(ui, view, &mut wishes);
+        means_ui(ui, view, wishes);
     }
-    wishes
 }
 
 /// A layer to be chosen: one that is on comes to the front, the one in front goes off, another one takes its place, or comes
@@ -203,31 +256,17 @@ fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<Panel
     });
 }
 
-/// The block of a layer: what its colours mean, what there is of data, how much of it is seen; of the one in front also the
-/// forms that it has and what they mean.
-fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
+/// The block of a layer: what its colours mean, unless that is `pinned` above, what there is of data, how much of it is seen;
+/// of the one in front also the forms that it has and what they mean.
+fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, pinned: bool, wishes: &mut Vec<PanelWish>) {
     let (layer, front) = (ply.layer, view.front == Some(ply.layer));
     let several = view.plies.len() > 1;
     if several && !front && is_short(ui, view) {
         folded_ui(ui, ply, wishes);
         return;
     }
-    if several {
-        ui.horizontal(|ui| {
-            let name = RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY));
-            if ui.selectable_label(front, name).on_hover_text("Alt G").clicked() && !front {
-                wishes.push(PanelWish::Raise(layer));
-            }
-            let words = format!("{} · {}", layer.unit_over(ply.over), t!(ply.form.key()));
-            ui.label(RichText::new(words.trim_start_matches(" · ")).small().color(tokens::DIM.egui()));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let off = ui.small_button("×");
-                let off = if front { off.on_hover_text("Alt Delete") } else { off };
-                if off.clicked() {
-                    wishes.push(PanelWish::TakeOff(layer));
-                }
-            });
-        });
+    if several && !pinned {
+        name_ui(ui, view, ply, wishes);
     }
     if front {
         forms_ui(ui, ply, wishes);
@@ -237,17 +276,8 @@ fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWi
         Some(kind) if front => over_ui(ui, (layer, kind), ply.over, wishes),
         Some(_) => {}
     }
-    if !several {
-        head_ui(ui, &t!(layer.key()), layer.unit_over(ply.over));
-    }
-    legend_ui(ui, ply);
-    if let Some(window) = ply.over {
-        // What the colours are of is said beside them.
-        ui.label(RichText::new(phrase(window)).small().color(tokens::TEXT.egui()));
-    }
-    if ply.form == Form::Flood && view.relief {
-        head_ui(ui, &t!("heat.depth"), "m");
-        depths_ui(ui);
+    if !pinned {
+        meaning_ui(ui, view, ply);
     }
     state_ui(ui, view, ply, front);
     ui.horizontal(|ui| {
@@ -258,6 +288,42 @@ fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWi
         }
         ui.label(RichText::new(format!("{percent:.0}%")).small());
     });
+}
+
+/// The name of a layer that is not alone, which brings it to the front, and what takes it off.
+fn name_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
+    let (layer, front) = (ply.layer, view.front == Some(ply.layer));
+    ui.horizontal(|ui| {
+        let name = RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY));
+        if ui.selectable_label(front, name).on_hover_text("Alt G").clicked() && !front {
+            wishes.push(PanelWish::Raise(layer));
+        }
+        let words = format!("{} · {}", layer.unit_over(ply.over), t!(ply.form.key()));
+        ui.label(RichText::new(words.trim_start_matches(" · ")).small().color(tokens::DIM.egui()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let off = ui.small_button("×");
+            let off = if front { off.on_hover_text("Alt Delete") } else { off };
+            if off.clicked() {
+                wishes.push(PanelWish::TakeOff(layer));
+            }
+        });
+    });
+}
+
+/// What the colours of a layer mean.
+fn meaning_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView) {
+    if view.plies.len() < 2 {
+        head_ui(ui, &t!(ply.layer.key()), ply.layer.unit_over(ply.over));
+    }
+    legend_ui(ui, ply);
+    if let Some(window) = ply.over {
+        // What the colours are of is said beside them.
+        ui.label(RichText::new(phrase(window)).small().color(tokens::TEXT.egui()));
+    }
+    if ply.form == Form::Flood && view.relief {
+        head_ui(ui, &t!("heat.depth"), "m");
+        depths_ui(ui);
+    }
 }
 
 /// The forms that the layer has.
@@ -273,10 +339,19 @@ fn forms_ui(ui: &mut Ui, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
     });
 }
 
+/// Points for the blocks of all layers that are behind.
+fn blocks(view: &PanelView) -> f32 {
+    view.plies.iter().skip(1).map(|_| BEHIND).sum()
+}
+
 /// Whether the window is too low for the legends of all layers that are on.
 fn is_short(ui: &Ui, view: &PanelView) -> bool {
-    let behind = view.plies.iter().skip(1).map(|_| BEHIND).sum::<f32>();
-    ui.ctx().content_rect().height() < ONE + behind
+    ui.ctx().content_rect().height() < ONE + blocks(view)
+}
+
+/// Points that the layers behind have where nothing scrolls, beyond the line that each has where it does.
+fn behind(ui: &Ui, view: &PanelView) -> f32 {
+    if is_short(ui, view) { 0.0 } else { blocks(view) }
 }
 
 /// What there is of data; of the one in front also what the colours are of.

@@ -37,7 +37,7 @@ fn panel_in(view: &PanelView, click: Option<egui::Pos2>, high: f32) -> (Vec<Pane
         let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, high));
         let events = if click.is_some() { events } else { Vec::new() };
         let input = egui::RawInput { screen_rect: Some(size), events, ..egui::RawInput::default() };
-        output = ctx.run_ui(input, |ui| wishes.extend(layers_ui(ui, view)));
+        output = ctx.run_ui(input, |ui| wishes.extend(layers_ui(ui, view, high)));
         output.textures_delta.clear();
     }
     (wishes, output)
@@ -288,6 +288,47 @@ fn where_room_is_short_the_layers_behind_are_a_line_each() {
     let at: Vec<_> = folded.iter().filter(|(text, _)| *text == name).map(|(_, rect)| rect.center()).collect();
     assert_eq!(panel_in(&view, Some(at[1]), 900.0).0, [PanelWish::Raise(rain)]);
     assert!(folded.iter().any(|(text, _)| text == "50 mm/h"), "its ends stay: {folded:?}");
+}
+
+#[test]
+fn where_the_panel_needs_more_than_there_is_its_title_and_legends_stay_in_sight() {
+    let mean = sensor::Window { spell: Spell::Today, gist: Gist::Mean };
+    let noise = PlyView { over: Some(mean), ..noise_ply() };
+    let rain = PlyView { layer: Layer::Sensors(SensorKind::Rain), form: Form::Points, ..noise_ply() };
+    // What a strip of two lines and the frames leave of windows of 900, 768 and 720 points; and room for all of it.
+    for (room, scrolls) in [(690.0, None), (560.0, Some(true)), (510.0, Some(true)), (1_200.0, Some(false))] {
+        for view in [panel_of(vec![noise.clone()]), panel_of(vec![noise.clone(), rain.clone()])] {
+            let ctx = egui::Context::default();
+            look::apply(&ctx);
+            let (mut top, mut high, mut output) = (0.0, 0.0, egui::FullOutput::default());
+            for _ in 0..4 {
+                let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, 1_300.0));
+                let input = egui::RawInput { screen_rect: Some(size), ..egui::RawInput::default() };
+                output = ctx.run_ui(input, |ui| {
+                    top = ui.cursor().top();
+                    layers_ui(ui, &view, room);
+                    high = ui.cursor().top() - ui.spacing().item_spacing.y - top;
+                });
+                output.textures_delta.clear();
+            }
+            assert!(high <= room + 1.0, "{high} of {room}");
+            let all = texts(&output);
+            let at = |wanted: &str| {
+                let found = all.iter().filter(|(text, _)| text == wanted).map(|(_, rect)| *rect);
+                found.min_by(|one, other| one.top().total_cmp(&other.top())).unwrap_or_else(|| panic!("no {wanted}"))
+            };
+            let (title, close) = (at(&rust_i18n::t!("heat.title")), at("×"));
+            let (legend, over) = (at("≥90"), at(&phrase(mean)));
+            for seen in [title, close, legend, over] {
+                assert!(seen.top() >= top && seen.bottom() <= top + room, "{seen:?} of {room}");
+            }
+            assert!(title.bottom() < legend.top() && legend.top() < over.top());
+            let level = at(&rust_i18n::t!(Layer::Sensors(SensorKind::WaterLevel).key()));
+            if let Some(scrolls) = scrolls {
+                assert_eq!(over.bottom() < level.top(), scrolls, "what scrolls is below the legend: {room}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,8 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
-use bevy::ecs::system::SystemParam;
+use bevy::ecs::schedule::{ScheduleConfigs, SystemCondition};
+use bevy::ecs::system::{ScheduleSystem, SystemParam};
 use bevy::prelude::*;
 use bevy::window::WindowEvent;
 use bevy_egui::{EguiContext, EguiGlobalSettings, EguiInputSet, PrimaryEguiContext};
@@ -58,5 +59,14 @@ pub struct InputGathered;
 /// Those who read [`Presses`] in `Receive`.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InputRead;
+
+/// Keys without Ctrl are those of a board or a sheet while `has_keys` holds: they do not move the city.
+pub(super) fn keep_keys<M>(has_keys: impl SystemCondition<M>) -> ScheduleConfigs<ScheduleSystem> {
+    forget_alone.run_if(has_keys).in_set(HallSet::Receive).after(InputGathered).before(InputRead)
+}
+
+fn forget_alone(mut presses: ResMut<Presses>) {
+    presses.bypass_change_detection().forget_alone();
+}
 
 type Context<'w, 's> = Query<'w, 's, &'static mut EguiContext, With<PrimaryEguiContext>>;

@@ -12,11 +12,11 @@ use super::panel::{FiguresView, FiguresWish, figures_ui};
 use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Past, Period, Span};
 use crate::domain::{Incident, Moment, Seq};
-use crate::screen::input::{InputGathered, InputRead, Presses, TakeKey, is_plain};
+use crate::screen::input::{Presses, TakeKey, is_plain, keep_keys};
 use crate::screen::look::words;
 use crate::screen::names::{Kinds, utc_offset_secs};
 use crate::screen::receive::PastTold;
-use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sets::PaintSet;
 use crate::screen::sheets::Sheets;
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, ScreenKind, Shown};
 use crate::screen::tools::ToolSet;
@@ -105,16 +105,14 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Presses>()
         .add_message::<OpenFigures>()
         .add_message::<PastTold>()
-        .add_systems(Update, keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead))
+        .add_systems(Update, keep_keys(has_keys))
         // Before the tools and the panels, so that the keys of an open board are not theirs.
         .add_systems(EguiPrimaryContextPass, figures.in_set(PaintSet::City).before(ToolSet).run_if(desk));
 }
 
 /// Keys without Ctrl are the board's while it is open.
-fn keep_keys(figures: Res<Figures>, mut presses: ResMut<Presses>) {
-    if figures.open {
-        presses.bypass_change_detection().forget_alone();
-    }
+fn has_keys(figures: Res<Figures>) -> bool {
+    figures.open
 }
 
 fn figures(

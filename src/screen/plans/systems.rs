@@ -17,7 +17,7 @@ use crate::ground::City;
 use crate::ground::roads::Roads;
 use crate::ground::steps::places_of;
 use crate::screen::dispatch::model::{Question, Ranking, Scope, question, rank};
-use crate::screen::drafts::Drafts;
+use crate::screen::drafts::{self, Drafts, Turned};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::sets::{HallSet, PaintSet};
@@ -145,7 +145,11 @@ impl Plugin for PlansPlugin {
             .init_resource::<RunCards>()
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
-            .add_systems(Update, open.in_set(HallSet::Decide))
+            .add_message::<Turned>()
+            .add_systems(
+                Update,
+                (put_away.after(drafts::turn).run_if(on_message::<Turned>), open).chain().in_set(HallSet::Decide),
+            )
             .init_resource::<PinsOnScreen>()
             .add_systems(
                 EguiPrimaryContextPass,
@@ -163,6 +167,11 @@ impl Plugin for PlansPlugin {
 
 fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option<Res<CityView>>) -> bool {
     shown.is_some() && ground.is_some() && view.is_some()
+}
+
+/// Somebody else sits here: the dialog is not theirs. What was written in it is kept for its writer.
+pub(super) fn put_away(mut dialog: ResMut<PlanDialog>) {
+    dialog.bypass_change_detection().open = None;
 }
 
 /// Open the dialog where somebody asks for it; a key that is seen in two passes of a frame asks twice.

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bevy::ecs::system::RunSystemOnce as _;
 use bevy::prelude::{App, Mut, Update};
 use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
@@ -12,7 +13,7 @@ use super::model::{
 };
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::signs::{Post, placed, sign_size, sign_ui, sign_words};
-use super::systems::{PlanDialog, carry_out, open};
+use super::systems::{PlanDialog, carry_out, open, put_away};
 use super::words::progress_words;
 use crate::config::{Catalogue, Plans};
 use crate::domain::{
@@ -384,6 +385,21 @@ fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
     carry_out(PlanWish::Choose(1), &mut dialog, &mut Drafts::default(), (&hall, 9.0));
     carry_out(PlanWish::ShowNext, &mut dialog, &mut Drafts::default(), (&hall, 9.0));
     assert!(dialog.asks(true, 9.0), "what the next alarm brings is another question");
+}
+
+#[test]
+fn the_dialog_of_somebody_else_is_put_away_with_its_reason() {
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<PlanDialog>()
+        .init_resource::<Drafts>()
+        .insert_resource(shown::Shown { hall: hall(Grade::III), ..shown::Shown::default() })
+        .add_systems(Update, open);
+    app.world_mut().write_message(Intent::Plan(CASE));
+    app.update();
+    assert!(app.world().resource::<PlanDialog>().is_open());
+    app.world_mut().run_system_once(put_away).unwrap();
+    assert_eq!(app.world().resource::<PlanDialog>().reason(), None);
 }
 
 #[test]

@@ -120,6 +120,11 @@ pub(super) fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, 
         .show(ctx, |ui| frames::dialog_frame().show(ui, add));
 }
 
+/// Points that such a panel has room for, from top to foot.
+pub(super) fn panel_room(free: &FreeArea) -> f32 {
+    inner(free).map_or(0.0, |inner| inner.height() - frames::dialog_frame().total_margin().sum().y)
+}
+
 /// Where the tools' panels may stand.
 fn inner(free: &FreeArea) -> Option<Rect> {
     let free = free.0?;

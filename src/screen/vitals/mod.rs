@@ -63,7 +63,7 @@ pub use systems::{LookInto, OpenVitals};
 pub use told::Vitals;
 
 use super::heat::LayersSet;
-use super::input::{InputGathered, InputRead, Presses};
+use super::input::{Presses, keep_keys};
 use super::receive::{VitalsTold, XrayTold};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{FlyTo, FreeArea, Ground, ScreenKind, Shown};
@@ -87,11 +87,7 @@ impl Plugin for VitalsPlugin {
             .add_message::<super::heat::OpenSensor>()
             .add_systems(
                 Update,
-                (
-                    systems::keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead),
-                    told::hear.in_set(HallSet::Apply),
-                    told::ask.in_set(HallSet::Decide),
-                )
+                (keep_keys(systems::has_keys), told::hear.in_set(HallSet::Apply), told::ask.in_set(HallSet::Decide))
                     .run_if(resource_exists::<Shown>),
             )
             .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))

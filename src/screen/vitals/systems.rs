@@ -16,7 +16,7 @@ use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::rights::Area;
 use crate::screen::heat::{Layers, OpenSensor};
-use crate::screen::input::{Presses, TakeKey, is_plain, pressed_alone};
+use crate::screen::input::{TakeKey, is_plain, pressed_alone};
 use crate::screen::look::{paint, tokens, words};
 use crate::screen::names::city_name;
 use crate::screen::patches::picture;
@@ -39,10 +39,8 @@ pub struct OpenVitals;
 pub struct LookInto(pub u32);
 
 /// Keys without Ctrl are the board's while it is open.
-pub(super) fn keep_keys(vitals: Res<Vitals>, mut presses: ResMut<Presses>) {
-    if vitals.desk.open {
-        presses.bypass_change_detection().forget_alone();
-    }
+pub(super) fn has_keys(vitals: Res<Vitals>) -> bool {
+    vitals.desk.open
 }
 
 #[derive(SystemParam)]

@@ -3,7 +3,7 @@
 //! - **accepts** `Intent::Story` (Ctrl+H), keys while it is open, files dropped on the window
 //! - **announces** `Intent::Order` (notes), `Intent::Select`; fetches and sends files over `HubLink`
 //! - **reads** `Shown`, `Changes`, `Picked`, `Stories`, the desk's card, `Units`, `Pins`, `Guard`; **writes** [`Talk`],
-//!   [`Sheets`](super::sheets::Sheets), files in
+//!   [`Sheets`](super::sheets::Sheets), `Drafts`, files in
 //!   the user's folder and in that of downloads
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!
@@ -18,8 +18,8 @@
 //! | `Esc` | put away the picture, the form, the sheet |
 //!
 //! [`shelf`] has the files on this screen, fetched one at a time and decoded in tasks; [`parcel`] those that are sent;
-//! [`talk`] the conversation, what of it was read here, and drafts, kept over a crash. The facts come from
-//! [`Stories`](crate::screen::archive::Stories).
+//! [`talk`] the conversation and what of it was read here, kept over a crash. The facts come from
+//! [`Stories`](crate::screen::archive::Stories); what is being written goes to [`Drafts`](crate::screen::drafts::Drafts).
 
 mod chat;
 mod decode;

@@ -24,6 +24,7 @@ use crate::screen::card::model::Around as _;
 use crate::screen::card::panel::CardView;
 use crate::screen::desk::Desk;
 use crate::screen::dispatch::party_name;
+use crate::screen::drafts::{self, Drafts, Turned};
 use crate::screen::form;
 use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, tokens, words};
@@ -47,6 +48,7 @@ impl Plugin for WorkspacePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Workspace>()
             .init_resource::<Talk>()
+            .init_resource::<Drafts>()
             .init_resource::<Downloads>()
             .init_resource::<UserFolder>()
             .init_resource::<FreeArea>()
@@ -57,8 +59,15 @@ impl Plugin for WorkspacePlugin {
             .add_message::<Refused>()
             .add_message::<Intent>()
             .add_message::<RequestRedraw>()
+            .add_message::<Turned>()
             .add_systems(Startup, restore)
-            .add_systems(Update, (follow, files, dropped).chain().in_set(HallSet::Decide).run_if(at_a_desk))
+            .add_systems(
+                Update,
+                (put_away.after(drafts::turn).run_if(on_message::<Turned>), follow, files, dropped)
+                    .chain()
+                    .in_set(HallSet::Decide)
+                    .run_if(at_a_desk),
+            )
             .add_systems(
                 EguiPrimaryContextPass,
                 // Before the tools, whose keys with Ctrl are its own while it is open.
@@ -74,10 +83,18 @@ fn at_a_desk(
     kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some() && desk.is_some()
 }
 
-fn restore(folder: Option<Res<UserFolder>>, mut talk: ResMut<Talk>) {
+fn restore(folder: Option<Res<UserFolder>>, mut talk: ResMut<Talk>, mut drafts: ResMut<Drafts>) {
     if let Some(folder) = folder.and_then(|folder| folder.0.clone()) {
-        talk.restore(&folder);
+        for (case, words) in talk.restore(&folder) {
+            drafts.restore_talk(case, words);
+        }
     }
+}
+
+/// Somebody else sits here: what was chosen to be added, and what is said of what was sent, is not theirs.
+pub(super) fn put_away(mut workspace: ResMut<Workspace>) {
+    let workspace = workspace.bypass_change_detection();
+    (workspace.sending, workspace.adding, workspace.note) = (None, None, None);
 }
 
 fn chosen(picked: Option<&Picked>) -> Option<IncidentId> {
@@ -90,12 +107,13 @@ fn chosen(picked: Option<&Picked>) -> Option<IncidentId> {
 /// What was said, what was chosen, and what became of the note that was sent.
 pub(super) fn follow(
     mut workspace: ResMut<Workspace>,
-    mut talk: ResMut<Talk>,
+    (mut talk, mut drafts): (ResMut<Talk>, ResMut<Drafts>),
     (shown, changes, picked): (Res<Shown>, Option<Res<Changes>>, Option<Res<Picked>>),
     (mut heard, mut refused, mut intents): (MessageReader<Heard>, MessageReader<Refused>, MessageReader<Intent>),
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
+    let drafts = drafts.bypass_change_detection();
     if changes.is_some_and(|changes| changes.anew) {
         talk.see(&shown.hall);
     }
@@ -106,10 +124,10 @@ pub(super) fn follow(
             && (*incident, words) == (sent.0, &sent.1)
         {
             // What was written since stays.
-            let rest = talk.draft(&shown.hall, *incident).trim_start();
+            let rest = drafts.talk(&shown.hall, *incident).trim_start();
             let rest = rest.strip_prefix(words.as_str()).unwrap_or(rest).trim_start().to_owned();
             workspace.sending = None;
-            talk.write(&shown.hall, *incident, rest);
+            drafts.write_talk(&shown.hall, *incident, rest);
         }
     }
     if let Some(Refused(refusal)) = refused.read().last()
@@ -298,13 +316,14 @@ fn sheet(
     mut contexts: EguiContexts,
     seen: Seen,
     (mut workspace, mut talk, mut desk): (ResMut<Workspace>, ResMut<Talk>, ResMut<Desk>),
+    mut drafts: ResMut<Drafts>,
     (mut near, mut sheets): (NearLook, ResMut<Sheets>),
     mut intents: MessageWriter<Intent>,
     mut told: Local<Told>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
-    let sheets = sheets.bypass_change_detection();
+    let (sheets, drafts) = (sheets.bypass_change_detection(), drafts.bypass_change_detection());
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
@@ -354,7 +373,7 @@ fn sheet(
         page: workspace.page,
         story: told.story.as_ref().unwrap_or(&waiting),
         talk: &told.talk,
-        draft: talk.draft(&seen.shown.hall, id),
+        draft: drafts.talk(&seen.shown.hall, id),
         sending: workspace.sending.is_some(),
         files: &files,
         marked: workspace.file,
@@ -400,7 +419,7 @@ fn sheet(
         ctx.request_repaint();
     }
     for wish in wishes {
-        wishes::carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
+        wishes::carry_out(wish, workspace, drafts, &mut desk, &mut intents, (&seen.shown, id, &files));
     }
     sheets.keep(Sheet::Workspace, workspace.open);
     Ok(())

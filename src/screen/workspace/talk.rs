@@ -1,4 +1,5 @@
-//! The conversation of a case: its notes as a chat, which of them were read at this desk, and what is being written.
+//! The conversation of a case: its notes as a chat, and which of them were read at this desk. What is being written is one of
+//! the [`Drafts`](crate::screen::drafts::Drafts).
 //!
 //! Notes are counted in the hall and told in the case's story. Read is what was there when the workspace showed it; own
 //! notes are. A desk that never saw this hall before takes all there is as read.
@@ -15,7 +16,7 @@ use crate::screen::kept::Kept;
 /// Name of the file in the user's folder.
 const FILE: &str = "case-talk.toml";
 
-/// What was read of a case here, and what is being written.
+/// What was read of a case here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Row {
     incident: IncidentId,
@@ -23,10 +24,13 @@ struct Row {
     known_at: Moment,
     /// So many notes were read.
     read: u32,
-    /// What is being written; empty where nothing is.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// What was being written, in files of before drafts had a place of their own.
+    #[serde(default, skip_serializing)]
     draft: String,
 }
+
+/// What was being written about a case, which the hall came to know at a moment.
+pub(super) type OldDraft = ((IncidentId, Moment), String);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -46,12 +50,16 @@ pub struct Talk {
 }
 
 impl Talk {
-    /// With what was kept in the user's folder.
-    pub(super) fn restore(&mut self, folder: &Path) {
+    /// With what was kept in the user's folder. Returns the drafts that an older file has.
+    pub(super) fn restore(&mut self, folder: &Path) -> Vec<OldDraft> {
         let file = Kept::of(folder, FILE);
-        let kept: Rows = file.read().unwrap_or_default();
+        let mut kept: Rows = file.read().unwrap_or_default();
+        let drafts = kept.cases.iter_mut().map(|row| ((row.incident, row.known_at), std::mem::take(&mut row.draft)));
+        let drafts: Vec<OldDraft> = drafts.filter(|(_, words)| !words.is_empty()).collect();
+        self.changed |= !drafts.is_empty();
         self.rows = kept.cases.into_iter().map(|row| (row.incident, row)).collect();
         self.file = Some(file);
+        drafts
     }
 
     fn row(&self, hall: &Hall, id: IncidentId) -> Option<&Row> {
@@ -121,17 +129,6 @@ impl Talk {
             return 0;
         }
         notes.saturating_sub(self.row(hall, id).map_or(0, |row| row.read))
-    }
-
-    /// What is being written for a case.
-    #[must_use]
-    pub fn draft(&self, hall: &Hall, id: IncidentId) -> &str {
-        self.row(hall, id).map_or("", |row| &row.draft)
-    }
-
-    /// Something else is being written.
-    pub(super) fn write(&mut self, hall: &Hall, id: IncidentId, words: String) {
-        self.change(hall, id, |row| row.draft = words);
     }
 
     /// There is something to be kept.

@@ -109,20 +109,19 @@ fn a_note_of_somebody_else_is_unread_until_the_sheet_showed_it_and_an_own_one_ne
 }
 
 #[test]
-fn drafts_and_what_was_read_are_there_after_a_crash_and_belong_to_that_hall_alone() {
+fn what_was_read_is_there_after_a_crash_and_belongs_to_that_hall_alone() {
     let folder = tempfile::tempdir().unwrap();
     let mut hall = hall();
     let mut talk = Talk::default();
     talk.restore(folder.path());
     talk.see(&hall);
-    talk.write(&hall, ONE, "已联系水务，".to_owned());
     assert!(talk.is_changed());
     talk.keep();
     note(&mut hall, &Actor::of_crew(CrewId(7)), "到了");
     let mut after = Talk::default();
     after.restore(folder.path());
     after.see(&hall);
-    assert_eq!((after.draft(&hall, ONE), after.unread(&hall, ONE)), ("已联系水务，", 1), "said while it was away");
+    assert_eq!(after.unread(&hall, ONE), 1, "said while it was away");
     // Another hall has other cases of the same numbers.
     let mut other = Hall::default();
     let facts = other
@@ -149,13 +148,24 @@ fn drafts_and_what_was_read_are_there_after_a_crash_and_belong_to_that_hall_alon
     let mut elsewhere = Talk::default();
     elsewhere.restore(folder.path());
     elsewhere.see(&other);
-    assert_eq!((elsewhere.draft(&other, ONE), elsewhere.unread(&other, ONE)), ("", 0));
-    talk.write(&hall, ONE, String::new());
+    assert_eq!(elsewhere.unread(&other, ONE), 0);
+}
+
+#[test]
+fn drafts_of_an_older_file_are_handed_over_once_and_what_was_read_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, hall) = (folder.path().join("case-talk.toml"), hall());
+    let known_at = hall.incident(ONE).unwrap().known_at;
+    let row = format!("[[cases]]\nincident = 1\nknown_at = {}\nread = 1\ndraft = \"已联系水务，\"\n", known_at.0);
+    std::fs::write(&file, row).unwrap();
+    let mut talk = Talk::default();
+    assert_eq!(talk.restore(folder.path()), [((ONE, known_at), "已联系水务，".to_owned())]);
+    assert!(talk.is_changed(), "it is kept elsewhere from now on");
+    talk.see(&hall);
     talk.keep();
-    let mut empty = Talk::default();
-    empty.restore(folder.path());
-    empty.see(&hall);
-    assert_eq!(empty.draft(&hall, ONE), "");
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept.contains("read = 1") && !kept.contains("draft"), "{kept}");
+    assert_eq!(Talk::default().restore(folder.path()), []);
 }
 
 #[test]

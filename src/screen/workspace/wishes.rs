@@ -5,10 +5,10 @@ use rust_i18n::t;
 
 use super::model::{Focus, Page, SheetWish, Viewer, Workspace};
 use super::parcel::{Parcel, path_of};
-use super::talk::Talk;
 use crate::domain::{Attachment, IncidentId, Order};
 use crate::link::LinkState;
 use crate::screen::desk::Desk;
+use crate::screen::drafts::Drafts;
 use crate::screen::shown::{Intent, Shown};
 
 /// Points that are below every list.
@@ -18,7 +18,7 @@ const TO_THE_END: f32 = 1e7;
 pub(super) fn carry_out(
     wish: SheetWish,
     workspace: &mut Workspace,
-    talk: &mut Talk,
+    drafts: &mut Drafts,
     desk: &mut Desk,
     intents: &mut MessageWriter<Intent>,
     (shown, id, files): (&Shown, IncidentId, &[Attachment]),
@@ -30,9 +30,9 @@ pub(super) fn carry_out(
         }
         SheetWish::Back => workspace.back(),
         SheetWish::Close => workspace.turn(false),
-        SheetWish::Write(words) => talk.write(&shown.hall, id, words),
+        SheetWish::Write(words) => drafts.write_talk(&shown.hall, id, words),
         SheetWish::Send => {
-            let words = talk.draft(&shown.hall, id).trim().to_owned();
+            let words = drafts.talk(&shown.hall, id).trim().to_owned();
             if !words.is_empty() && workspace.sending.is_none() && shown.link == LinkState::Live {
                 (workspace.sending, workspace.note) = (Some((id, words.clone())), None);
                 intents.write(Intent::Order(Order::AddNote { incident: id, words }));

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use bevy::app::{App, Update};
 use bevy::ecs::prelude::{Entity, IntoScheduleConfigs as _, Mut};
+use bevy::ecs::system::RunSystemOnce as _;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 
 use super::{ONE, hall, li, note};
 use crate::domain::{IncidentId, Refusal};
+use crate::screen::drafts::Drafts;
 use crate::screen::receive::{Heard, Refused};
 use crate::screen::shown::{Guard, Intent, Picked, Shown, Target};
 use crate::screen::workspace::model::{Page, Workspace};
-use crate::screen::workspace::systems::{dropped, follow};
+use crate::screen::workspace::systems::{dropped, follow, put_away};
 use crate::screen::workspace::talk::Talk;
 
 /// The systems without a window.
@@ -24,6 +26,7 @@ fn app(selected: Option<IncidentId>) -> App {
         .add_message::<Intent>()
         .init_resource::<Workspace>()
         .init_resource::<Talk>()
+        .init_resource::<Drafts>()
         .insert_resource(Shown { hall: hall(), ..Shown::default() })
         .insert_resource(Picked { hovered: None, selected: selected.map(Target::Incident) })
         .add_systems(Update, (follow, dropped).chain());
@@ -56,13 +59,13 @@ fn files_dropped_on_the_window_ask_for_their_kind_where_a_case_is_chosen() {
 fn a_note_that_is_refused_stays_to_be_sent_again_and_one_that_is_known_makes_room() {
     let mut app = app(Some(ONE));
     let write = |app: &mut App, words: &str| {
-        app.world_mut().resource_scope(|world, mut talk: Mut<Talk>| {
-            talk.write(&world.resource::<Shown>().hall, ONE, words.to_owned());
+        app.world_mut().resource_scope(|world, mut drafts: Mut<Drafts>| {
+            drafts.write_talk(&world.resource::<Shown>().hall, ONE, words.to_owned());
         });
     };
     let draft = |app: &App| {
         let world = app.world();
-        world.resource::<Talk>().draft(&world.resource::<Shown>().hall, ONE).to_owned()
+        world.resource::<Drafts>().talk(&world.resource::<Shown>().hall, ONE).to_owned()
     };
     write(&mut app, "已联系水务");
     app.world_mut().resource_mut::<Workspace>().sending = Some((ONE, "已联系水务".to_owned()));
@@ -85,4 +88,15 @@ fn a_note_that_is_refused_stays_to_be_sent_again_and_one_that_is_known_makes_roo
     app.world_mut().resource_mut::<Picked>().selected = None;
     app.update();
     assert!(!app.world().resource::<Workspace>().is_open());
+}
+
+#[test]
+fn what_somebody_was_about_to_add_and_to_send_is_not_theirs_who_sit_down_next() {
+    let mut app = app(Some(ONE));
+    let mut workspace = app.world_mut().resource_mut::<Workspace>();
+    workspace.add([PathBuf::from("/a/现场.jpg")]);
+    workspace.sending = Some((ONE, "已联系水务".to_owned()));
+    app.world_mut().run_system_once(put_away).unwrap();
+    let workspace = app.world().resource::<Workspace>();
+    assert!(workspace.adding.is_none() && workspace.sending.is_none() && workspace.note.is_none());
 }

@@ -1,0 +1,105 @@
+//! What a sign is made of: all that its formula asks, as it stands now, or the signs that make up an index, also at a moment
+//! of the past, of which what they came to is kept.
+
+use super::{At, How, Round};
+use crate::domain::vital::{Scale, VitalPart, formula};
+use crate::domain::{Moment, Reading, SensorId};
+
+/// A sign that an index is made of, in an area.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    code: String,
+    weight: f64,
+    scale: Option<Scale>,
+    /// The sensor under which it is kept; `None` where it never had a value.
+    number: Option<SensorId>,
+    /// A value counts for so long.
+    fresh_millis: i64,
+}
+
+impl Round {
+    /// What a sign in an area is made of now.
+    pub(crate) fn parts(&self, (sign, place): At, now: Moment) -> Vec<VitalPart> {
+        match self.signs.get(sign).map(|ready| &ready.how) {
+            Some(How::Formula(formula)) => formula.parts(&self.census, place),
+            Some(How::Weights(weights)) => {
+                let part = |(sign, weight): &(usize, f64)| {
+                    let last = self.last((*sign, place)).map(|(at, _)| at);
+                    let code = self.signs.get(*sign)?.sign.code.clone();
+                    Some(of_index(code, *weight, self.score(*sign, place, now), last))
+                };
+                weights.iter().filter_map(part).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The signs that an index in an area is made of; none of what is no index.
+    pub(crate) fn members(&self, (sign, place): At) -> Vec<Member> {
+        let Some(How::Weights(weights)) = self.signs.get(sign).map(|ready| &ready.how) else { return Vec::new() };
+        let member = |(part, weight): &(usize, f64)| {
+            let sign = &self.signs.get(*part)?.sign;
+            let area = self.areas.as_ref()?.all().get(place)?;
+            Some(Member {
+                code: sign.code.clone(),
+                weight: *weight,
+                scale: sign.scale,
+                number: self.number((*part, place)),
+                fresh_millis: i64::from(sign.fresh_secs(area, self.rate)) * 1000,
+            })
+        };
+        weights.iter().filter_map(member).collect()
+    }
+}
+
+/// What the members of an index came to at a moment, of which `newest` tells the newest value of each, and the part of them
+/// that said nothing, 0 to 1.
+pub(crate) fn parts_then(
+    members: &[Member],
+    at: Moment,
+    newest: impl Fn(SensorId) -> Option<Reading>,
+) -> (Vec<VitalPart>, f32) {
+    let part = |member: &Member| {
+        let last = member.number.and_then(&newest);
+        let fresh = last.filter(|last| at.0.saturating_sub(last.at.0) <= member.fresh_millis);
+        let score = fresh.and_then(|fresh| Some(member.scale?.score(fresh.value)));
+        of_index(member.code.clone(), member.weight, score, last.map(|last| last.at))
+    };
+    let parts: Vec<VitalPart> = members.iter().map(part).collect();
+    let measured = formula::index(parts.iter().map(|part| (part.weight.unwrap_or_default(), part.value)));
+    (parts, measured.missing)
+}
+
+fn of_index(asked: String, weight: f64, score: Option<f64>, last: Option<Moment>) -> VitalPart {
+    VitalPart { asked, value: score, weight: Some(weight), kind: None, known: 0, fresh: 0, oldest: last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_index_was_made_of_is_told_by_what_is_kept_of_its_members_and_how_old_that_was() {
+        let scale = Some(Scale { worst: 100.0, best: 0.0 });
+        let member = |code: &str, weight: f64, number: u32| Member {
+            code: code.to_owned(),
+            weight,
+            scale,
+            number: Some(SensorId(number)),
+            fresh_millis: 60_000,
+        };
+        let never = Member { number: None, ..member("never", 1.0, 0) };
+        let members = [member("air", 3.0, 1), member("late", 2.0, 2), never];
+        let newest = |sensor: SensorId| {
+            let at = if sensor == SensorId(1) { Moment(940_000) } else { Moment(939_999) };
+            Some(Reading { sensor, at, value: 40.0 })
+        };
+        let (parts, missing) = parts_then(&members, Moment(1_000_000), newest);
+        let told: Vec<_> = parts.iter().map(|part| (part.asked.as_str(), part.weight, part.value)).collect();
+        assert_eq!(told, [("air", Some(3.0), Some(60.0)), ("late", Some(2.0), None), ("never", Some(1.0), None)]);
+        let ages: Vec<_> = parts.iter().map(|part| part.oldest.map(|at| at.0)).collect();
+        assert_eq!(ages, [Some(940_000), Some(939_999), None]);
+        assert!((missing - 0.5).abs() < 1e-6, "three of six: {missing}");
+        assert_eq!(parts_then(&[], Moment(0), newest).0, [], "a formula has no members");
+    }
+}
