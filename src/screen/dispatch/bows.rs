@@ -15,8 +15,8 @@ const HALVINGS: u8 = 14;
 /// Points of the screen that lines are drawn beyond the window, so that none ends before its edge.
 const MARGIN: f32 = 12.0;
 /// Points from the seat within which a line is fainter, and the share of its strength that it has there.
-const FADE: f32 = 160.0;
-const FADED: f32 = 0.16;
+const FADE: f32 = 80.0;
+const FADED: f32 = 0.25;
 /// Points of a dash and between two.
 const DASH: f32 = 7.0;
 const GAP: f32 = 6.0;
@@ -221,7 +221,7 @@ mod tests {
         let (seat, crew) = (pos2(0.0, 0.0), pos2(800.0, 0.0));
         let fade = Fade::at_seat(Some(seat), Some(crew));
         let at = |x: f32| fade.share(pos2(x, 0.0));
-        assert!(are(&[at(0.0), at(80.0), at(160.0), at(800.0)], &[FADED, 0.5, 1.0, 1.0]));
+        assert!(are(&[at(0.0), at(FADE * 0.5), at(FADE), at(800.0)], &[FADED, 0.5, 1.0, 1.0]));
         // A short one has its strength halfway.
         let short = Fade::at_seat(Some(seat), Some(pos2(40.0, 0.0)));
         assert!(are(&[short.share(pos2(10.0, 0.0)), short.share(pos2(20.0, 0.0))], &[0.5, 1.0]));

@@ -30,6 +30,9 @@ const OLD_SECS: i64 = 300;
 const NEAR_M: f64 = 40.0;
 /// Most lines of cases that are not chosen: of the orders that wait longest.
 const OTHERS_MOST: usize = 60;
+/// Widths of lines of orders that were read, and repeated back.
+const READ_WIDTH: f32 = 1.25;
+const REPEATED_WIDTH: f32 = 2.5;
 /// Width of the line between the chosen case and a crew, where that of the order comes from the seat.
 const LINK_WIDTH: f32 = 1.0;
 /// Points before its end at which words of a line from the seat stand.
@@ -75,8 +78,8 @@ pub(super) fn line(task: &Task, now: Moment) -> Option<Line> {
             let dash = if task.state() == TaskState::Given { Dash::Dots } else { Dash::Dashes };
             Line { width: 1.5 + 2.5 * share, color: tokens::TEXT, dash, unread_secs, urges }
         }
-        TaskState::Read => Line { width: 1.5, color: tokens::ACCENT_DIM, dash: Dash::Whole, unread_secs: None, urges },
-        _ => Line { width: 2.0, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges },
+        TaskState::Read => Line { width: READ_WIDTH, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges },
+        _ => Line { width: REPEATED_WIDTH, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges },
     })
 }
 
@@ -258,8 +261,8 @@ pub fn legend_ui(ui: &mut Ui, seat: bool) {
         (2.0, tokens::TEXT, Dash::Dots, "task.legend_given"),
         (4.0, tokens::TEXT, Dash::Dashes, "task.legend_unread"),
         (1.0, tokens::DIM, Dash::Dashes, "task.legend_others"),
-        (1.5, tokens::ACCENT_DIM, Dash::Whole, "task.legend_read"),
-        (2.0, tokens::ACCENT, Dash::Whole, "task.legend_repeated"),
+        (READ_WIDTH, tokens::ACCENT, Dash::Whole, "task.legend_read"),
+        (REPEATED_WIDTH, tokens::ACCENT, Dash::Whole, "task.legend_repeated"),
         (LINK_WIDTH, tokens::DIM, Dash::Whole, "task.legend_case"),
     ];
     let (title, rows) =
