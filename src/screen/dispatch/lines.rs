@@ -78,7 +78,9 @@ pub(super) fn line(task: &Task, now: Moment) -> Option<Line> {
             let dash = if task.state() == TaskState::Given { Dash::Dots } else { Dash::Dashes };
             Line { width: 1.5 + 2.5 * share, color: tokens::TEXT, dash, unread_secs, urges }
         }
-        TaskState::Read => Line { width: READ_WIDTH, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges },
+        TaskState::Read => {
+            Line { width: READ_WIDTH, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges }
+        }
         _ => Line { width: REPEATED_WIDTH, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None, urges },
     })
 }
