@@ -367,6 +367,7 @@ fn an_alarm_is_linked_with_a_case_by_those_alone_who_may_do_that_to_both() {
         Order::MoveAlarm(Box::new(AlarmStep::Case { alarm: id, incident }))
     };
     let mut handler = screen(&hub, Some(&token(&hub, "chen")));
+    handler.until("the alarm", |s| alarm(s).is_some());
     handler.order(link(1));
     handler.until("who handles cases joins none", |s| s.refused == [Refusal::RightMissing { right: Right::Join }]);
     desk.order(link(2));
