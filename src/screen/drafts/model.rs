@@ -203,7 +203,9 @@ impl Drafts {
         }
         let before = self.me.replace(name.to_owned());
         if before.is_some() {
-            [Desk::Card, Desk::Dispatch, Desk::Plan].into_iter().for_each(|desk| self.stow(desk));
+            for desk in [Desk::Card, Desk::Dispatch, Desk::Plan] {
+                self.stow(desk);
+            }
             self.give();
             // What they sent before they left, and of which nothing was heard, they find again.
             let on_way = |draft: &&mut Draft| draft.by == self.me && matches!(draft.at, Where::OnWay(_));
