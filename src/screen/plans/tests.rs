@@ -367,8 +367,8 @@ fn a_reason_is_there_again_when_its_order_is_refused_and_when_the_dialog_was_put
     assert_eq!(ask(&mut app, Intent::Plan(CASE)), written());
 }
 
-#[test]
-fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
+/// A desk whose dialog of a plan is open.
+fn opened() -> App {
     let mut app = App::new();
     app.add_message::<Intent>()
         .init_resource::<PlanDialog>()
@@ -377,6 +377,12 @@ fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
         .add_systems(Update, open);
     app.world_mut().write_message(Intent::Plan(CASE));
     app.update();
+    app
+}
+
+#[test]
+fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
+    let mut app = opened();
     let mut dialog = app.world_mut().resource_mut::<PlanDialog>();
     let asked = [0.0, 1.0, 2.0, 2.5, 4.0].map(|secs| dialog.asks(true, secs));
     assert_eq!(asked, [true, false, true, false, true], "every two seconds");
@@ -389,14 +395,7 @@ fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
 
 #[test]
 fn the_dialog_of_somebody_else_is_put_away_with_its_reason() {
-    let mut app = App::new();
-    app.add_message::<Intent>()
-        .init_resource::<PlanDialog>()
-        .init_resource::<Drafts>()
-        .insert_resource(shown::Shown { hall: hall(Grade::III), ..shown::Shown::default() })
-        .add_systems(Update, open);
-    app.world_mut().write_message(Intent::Plan(CASE));
-    app.update();
+    let mut app = opened();
     assert!(app.world().resource::<PlanDialog>().is_open());
     app.world_mut().run_system_once(put_away).unwrap();
     assert_eq!(app.world().resource::<PlanDialog>().reason(), None);
