@@ -7,7 +7,7 @@ HALL := $(CARGO_TARGET_DIR)/release/hall
 PICTURES := docs/pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build run test lint bench shots
+.PHONY: help setup setup-test own build run test lint bench shots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,17 +18,20 @@ setup: ## install what the system lacks to run the hall
 setup-test: ## install what the system lacks to test the hall
 	@scripts/setup test
 
-build: setup ## release build
+own:
+	@scripts/own $(CARGO_TARGET_DIR)
+
+build: setup own ## release build
 	$(CARGO) build --release --locked
 
 run: build ## open the hall on its embedded hub with the demo city alive
 	@scripts/run $(HALL) $(ARGS)
 
-test: setup-test ## every test, built once
+test: setup-test own ## every test, built once
 	$(CARGO) test --locked
 	$(CARGO) check --locked --no-default-features --all-targets
 
-lint: ## format and clippy, warnings are errors
+lint: own ## format and clippy, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) clippy --locked --no-default-features --all-targets -- -D warnings
