@@ -19,7 +19,7 @@ setup-test: ## install what the system lacks to test the hall
 	@scripts/setup test
 
 own:
-	@scripts/own $(CARGO_TARGET_DIR)
+	@scripts/own "$(CARGO_TARGET_DIR)"
 
 build: setup own ## release build
 	$(CARGO) build --release --locked
