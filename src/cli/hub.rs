@@ -146,7 +146,13 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     } else {
         say::note(&format!("serving at {api}; screens connect with: hall --connect {url}"));
     }
-    runtime.block_on(until_stopped(&hub, hangups)).context("cannot wait for a signal to stop")?;
+    let stopped = runtime.block_on(async {
+        tokio::select! {
+            stopped = until_stopped(&hub, hangups) => stopped,
+            never = heap::give_back() => match never {},
+        }
+    });
+    stopped.context("cannot wait for a signal to stop")?;
     hub.shutdown();
     Ok(())
 }
