@@ -322,7 +322,7 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
 }
 
 /// The answer to a question about what was, for whoever may read; `None` to anything else.
-async fn looked_up(hub: &Inner, may: Result<(), Refusal>, frame: ToHub) -> Option<ToScreen> {
+async fn looked_up(hub: &Arc<Inner>, may: Result<(), Refusal>, frame: ToHub) -> Option<ToScreen> {
     Some(match (frame, may) {
         (ToHub::Search { id, search }, Ok(())) => ToScreen::Found { id, found: hub.find(search).await },
         (ToHub::Search { id, .. }, Err(refusal)) => ToScreen::Found { id, found: Err(refusal) },

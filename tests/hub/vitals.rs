@@ -108,7 +108,14 @@ fn a_sign_knows_what_was_before_from_what_is_kept() {
     hub.pass_millis(11 * 60_000);
     show(&hub, [40.0, 40.0, 40.0]);
     until(&hub, "/air", "what was then", |xray| xray["parts"][1]["value"] == 10.0);
-    until(&hub, "", "a rise", |answer| sign(answer, "air")["value"] == 30.0);
+    let answer = until(&hub, "", "a rise", |answer| sign(answer, "air")["value"] == 30.0);
+    let then = answer["at"].as_i64().unwrap();
+    hub.pass_millis(3_600_000);
+    show(&hub, [70.0, 70.0, 70.0]);
+    until(&hub, "/air", "what is now", |xray| xray["parts"][0]["value"] == 70.0);
+    let (_, looked) = hub.get(&format!("/api/vitals/air?at={then}"));
+    let parts = [0_usize, 1].map(|at| looked["parts"][at]["value"].clone());
+    assert_eq!((parts, &looked["parts"][0]["fresh"]), ([json!(40.0), json!(10.0)], &json!(3)), "as it was: {looked}");
 }
 
 #[test]
@@ -176,7 +183,12 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     assert_eq!((&sign(&was, "air")["value"], &sign(&was, "health")["value"]), (&json!(40.0), &json!(70.0)));
     let (_, looked) = hub.get(&format!("/api/vitals/air?at={then}"));
     let missing = [&answer, &was].map(|all| sign(all, "air")["missing"].clone());
-    assert_eq!((missing, &looked["missing"]), ([json!(0.0), Value::Null], &Value::Null), "not known of then: {looked}");
+    assert_eq!((missing, &looked["missing"]), ([json!(0.0), Value::Null], &json!(0.0)), "all spoke then: {looked}");
+    let part = &looked["parts"][0];
+    let told = (part["asked"].clone(), part["value"].clone(), part["fresh"].clone());
+    assert_eq!(told, (json!("mean(\"pm25\")"), json!(40.0), json!(3)), "as it was: {looked}");
+    let (_, looked) = hub.get(&format!("/api/vitals/open?at={then}"));
+    assert_eq!(looked["parts"][0]["value"], Value::Null, "nobody had counted a case then: {looked}");
     let (_, looked) = hub.get(&format!("/api/vitals/health?at={then}"));
     let parts = [0_usize, 1].map(|at| (looked["parts"][at]["asked"].clone(), looked["parts"][at]["value"].clone()));
     let expected = [(json!("air"), json!(60.0)), (json!("open"), json!(100.0))];

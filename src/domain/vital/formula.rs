@@ -31,7 +31,7 @@ use cel::{Context, Env, Value};
 
 use super::calls::{Function, ask_of, number};
 use super::census::{Census, Nothing};
-use super::over::{Over, Window};
+use super::over::{Over, Past, Window};
 use super::{Reckoning, VitalPart, VitalSign};
 use crate::domain::kpi::Kpi;
 use crate::domain::{Moment, SensorKind};
@@ -323,6 +323,22 @@ impl Formula {
     #[must_use]
     pub fn asks_over(&self) -> bool {
         self.asks.iter().any(|(_, ask)| matches!(ask, Ask::Over { .. }))
+    }
+
+    /// What it asks over time, with nothing known of it yet, and the moments of which that has to be known at `now`, the
+    /// first first.
+    #[must_use]
+    pub fn over(&self, now: Moment) -> (Past, Vec<Moment>) {
+        let mut past = Past::default();
+        past.want(self.asks.iter().map(|(_, ask)| ask));
+        let needs = self.asks.iter().filter_map(|(_, ask)| match ask {
+            Ask::Over { over, window, .. } => Some(past.needs(*over, *window, now)),
+            _ => None,
+        });
+        let mut moments: Vec<Moment> = needs.flatten().collect();
+        moments.sort_unstable();
+        moments.dedup();
+        (past, moments)
     }
 
     /// The kinds of sensors that it asks.

@@ -194,6 +194,16 @@ impl Past {
         gaps.into_iter().map(Moment).collect()
     }
 
+    /// The moments whose samples a question over time needs at `now`, the first first.
+    pub fn needs(&self, over: Over, window: Window, now: Moment) -> impl Iterator<Item = Moment> + use<> {
+        let (step, from) = (self.step(window), now.0 - window.millis());
+        let beats = match over {
+            Over::Ago | Over::Rate => from.div_euclid(step) - 1..=from.div_euclid(step),
+            Over::Mean | Over::Min | Over::Max => from.div_euclid(step) + 1..=now.0.div_euclid(step),
+        };
+        beats.map(move |beat| Moment(beat * step))
+    }
+
     /// Put in what is known of a moment that was, where that is to be known.
     pub fn fill(&mut self, at: Moment, value: impl Fn(&Ask) -> Vec<f64>) {
         for one in self.series.iter_mut().filter(|one| at.0.rem_euclid(one.step) == 0) {

@@ -83,8 +83,8 @@ pub struct VitalXray {
 }
 
 impl VitalXray {
-    /// The part of its sensors that says nothing, 0 to 1; `None` where that is not known, as of moments of the past but for
-    /// those of an index.
+    /// The part of its sensors that says nothing, 0 to 1; `None` where that is not known, as of a sign
+    /// whose formula another release took.
     #[must_use]
     pub fn missing_known(&self) -> Option<f32> {
         (!self.parts.is_empty() || self.nothing.is_some()).then_some(self.missing)

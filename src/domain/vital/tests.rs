@@ -373,6 +373,22 @@ fn gaps_are_what_is_asked_and_not_known_and_are_filled_once() {
     assert_eq!(ask(Over::Mean, "6h"), Ok(21.5), "19 to 24");
 }
 
+#[test]
+fn what_a_formula_asks_over_time_needs_few_moments_and_is_whole_with_them() {
+    let formula = Formula::read("mean_over(mean(\"pm25\"), \"5m\") + ago(mean(\"pm25\"), \"1d\")").unwrap();
+    let (mut past, moments) = formula.over(NOW);
+    let minutes: Vec<i64> = moments.iter().map(|at| (NOW.0 - at.0) / 60_000).collect();
+    assert_eq!(minutes, [1_450, 1_440, 4, 3, 2, 1, 0], "the day before or one beat earlier, and five minutes");
+    for (at, value) in moments.into_iter().zip([50.0, 60.0, 1.0, 2.0, 3.0, 4.0, 5.0]) {
+        past.fill(at, |_| vec![value]);
+    }
+    let mut census = Census::new(1);
+    *census.past_mut() = past;
+    census.stand(NOW);
+    assert_eq!(formula.reckon(&census, 0).value, Ok(3.0 + 60.0));
+    assert_eq!(Formula::read("mean(\"pm25\")").unwrap().over(NOW).1, []);
+}
+
 proptest! {
     #[test]
     fn what_is_asked_over_time_equals_a_scan_of_all_minutes(

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::band;
 use super::round::{At, Round, parts_then};
+use super::then::Then;
 use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorKind, TrendStep};
 use crate::domain::vital::seen::{COURSE_STEP_MILLIS, COURSE_STEPS, SENSORS_LISTED};
-use crate::domain::vital::{VitalBoard, VitalRow, VitalSensor, VitalXray};
-use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
-use crate::hub::Inner;
+use crate::domain::vital::{VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
+use crate::domain::{Hall, IncidentId, Moment, Reading, Refusal, Sensor, SensorId};
+use crate::hub::{Inner, Intake};
 use crate::store::readings::{Mean, Reader, ReadingsError};
 
 const MINUTE_MILLIS: i64 = 60_000;
@@ -205,18 +206,19 @@ pub(super) fn slots(steps: &[Mean], from: Moment, millis: i64, count: usize) -> 
 ///
 /// # Errors
 /// [`Refusal`]: no such sign, an area without signs, a store that cannot be read.
-pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment>) -> Result<VitalXray, Refusal> {
+pub(crate) async fn xray(hub: &Arc<Inner>, code: &str, area: &Area, at: Option<Moment>) -> Result<VitalXray, Refusal> {
     let moment = at.unwrap_or_else(|| hub.clock.now());
-    let (seat, last, parts, members, kinds) = {
+    let (sign, seat, last, parts, members, kinds) = {
         let round = hub.vitals.round();
         let sign = round.signs().position(|sign| sign.code == code).ok_or_else(|| Refusal::Unusable {
             field: "sign".to_owned(),
             reason: format!("there is no vital sign `{code}`"),
         })?;
-        let seat: At = (sign, place_of(&round, area)?);
-        let parts = if at.is_none() { round.parts(seat, moment) } else { Vec::new() };
-        let members = if at.is_some() { round.members(seat) } else { Vec::new() };
-        (round.number(seat), round.last(seat).filter(|_| at.is_none()), parts, members, round.kinds(sign))
+        let sign: At = (sign, place_of(&round, area)?);
+        let parts = if at.is_none() { round.parts(sign, moment) } else { Vec::new() };
+        let members = if at.is_some() { round.members(sign) } else { Vec::new() };
+        let (last, kinds) = (round.last(sign).filter(|_| at.is_none()), round.kinds(sign.0));
+        (sign, round.number(sign), last, parts, members, kinds)
     };
     let kept = seat.filter(|_| at.is_none()).and_then(|number| hub.vitals.bands().get(number, moment));
     let reckon = kept.is_none();
@@ -237,9 +239,11 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         Some(_) => latest.get(number.index()).copied().flatten(),
         None => hub.readings.newest(|newest| newest.of(number).1),
     };
-    // Of a formula only the value is kept, of an index those of its signs as well.
-    let (then, missing_then) = parts_then(&members, moment, newest);
-    let parts = if members.is_empty() { parts } else { then };
+    let (parts, missing_then) = match at {
+        None => (parts, 0.0),
+        Some(_) if !members.is_empty() => parts_then(&members, moment, newest),
+        Some(_) => formula_then(hub, sign, moment, &latest, seat.and_then(newest).is_some()).await?,
+    };
     let (sensors, sensors_all) = sensors_of(hub, &kinds, area, moment, newest);
     let band = match kept {
         Some(band) => Some(band),
@@ -261,7 +265,7 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         at: moment,
         newest: seat.and_then(newest).map(|reading| (reading.at, reading.value)),
         nothing: last.and_then(|(_, measured)| measured.value.err()),
-        missing: last.map_or(if members.is_empty() { 0.0 } else { missing_then }, |(_, measured)| measured.missing),
+        missing: last.map_or(missing_then, |(_, measured)| measured.missing),
         parts,
         sensors,
         sensors_all,
@@ -270,6 +274,27 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         band,
         year,
     })
+}
+
+/// What the formula of a sign came to at a moment that was, part by part, and the part of its sensors that said nothing.
+async fn formula_then(
+    hub: &Arc<Inner>,
+    sign: At,
+    at: Moment,
+    latest: &[Option<Reading>],
+    kept: bool,
+) -> Result<(Vec<VitalPart>, f32), Refusal> {
+    let asked = hub.vitals.round().over(sign, at);
+    let Some((mut past, moments)) = asked else { return Ok((Vec::new(), 0.0)) };
+    for moment in moments {
+        let before = hub.readings.look(move |reader| reader.latest_at(moment)).await.map_err(|e| unreadable(&e))?;
+        hub.vitals.round().gather(&mut past, moment, &before);
+    }
+    let (areas, now) = (hub.vitals.round().areas(), hub.clock.now());
+    let look = move |hall: &Hall, of_cases: &HashMap<IncidentId, Area>| Then::of(hall, &areas, of_cases, now);
+    let then = Intake::new(hub).look_with_areas(look).await.map_err(|_| Refusal::NoHub)?;
+    let round = hub.vitals.round();
+    Ok(round.formula_then(sign, (at, (hub.utc_offset_secs)(at)), (latest, &past, &then), kept))
 }
 
 /// The sensors of these kinds in an area, those that say nothing first, then by how far they are from the one in the

@@ -172,8 +172,15 @@ impl Round {
 
     /// What was at one of them, by the newest readings of all sensors then.
     pub(crate) fn fill(&mut self, at: Moment, latest: &[Option<Reading>]) {
-        let then = self.census_at(latest, at, Past::default());
-        self.census.past_mut().fill(at, |ask| then.values(ask));
+        let mut past = std::mem::take(self.census.past_mut());
+        self.gather(&mut past, at, latest);
+        *self.census.past_mut() = past;
+    }
+
+    /// The same for what is asked elsewhere.
+    pub(crate) fn gather(&self, past: &mut Past, at: Moment, latest: &[Option<Reading>]) {
+        let then = self.census_at(latest, at, Past::default(), AROUND_MILLIS);
+        past.fill(at, |ask| then.values(ask));
     }
 
     /// What formulas ask over time, to be gathered anew from hour to hour.
@@ -181,14 +188,15 @@ impl Round {
         self.census.past().coarser(HOUR_MILLIS)
     }
 
-    /// What all sensors said at a moment that was, by their newest readings then, with what was before it.
-    fn census_at(&self, latest: &[Option<Reading>], at: Moment, past: Past) -> Census {
+    /// What all sensors said at a moment that was, by their newest readings then, which count for so long at least, with what
+    /// was before it.
+    fn census_at(&self, latest: &[Option<Reading>], at: Moment, past: Past, around_millis: i64) -> Census {
         let mut census = Census::new(self.areas().all().len());
         *census.past_mut() = past;
         for source in &self.sources {
             let newest = latest.get(source.number.index()).copied().flatten();
-            let fresh =
-                newest.filter(|reading| at.0.saturating_sub(reading.at.0) <= source.fresh_millis.max(AROUND_MILLIS));
+            let counts_millis = source.fresh_millis.max(around_millis);
+            let fresh = newest.filter(|reading| at.0.saturating_sub(reading.at.0) <= counts_millis);
             census.sensor(&source.chain, source.kind, fresh.map(|reading| (reading.at, reading.value)));
         }
         census.stand(at);
@@ -323,7 +331,7 @@ impl Round {
         past: &mut Past,
         then: &Then,
     ) -> Vec<Reading> {
-        let mut census = self.census_at(latest, at, std::mem::take(past));
+        let mut census = self.census_at(latest, at, std::mem::take(past), AROUND_MILLIS);
         then.count(&mut census, at, utc_offset_secs);
         let value = |sign: usize, place: usize| -> Option<f64> {
             let ready = self.signs.get(sign)?;

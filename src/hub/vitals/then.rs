@@ -68,14 +68,18 @@ impl Then {
 
     /// Whether all that a formula asks of cases can be told of a moment, in a city whose time is so far from UTC.
     pub(crate) fn knows(&self, formula: &Formula, at: Moment, utc_offset_secs: i32) -> bool {
-        let since = |ask: &Ask| match ask {
-            Ask::Cases { count: CaseCount::Open, .. } => Some(at),
-            Ask::Cases { count: CaseCount::Hour, .. } => Some(at.plus_millis(-HOUR_MILLIS)),
-            Ask::Cases { .. } => Some(midnight(at, utc_offset_secs)),
-            _ => None,
+        formula.asks().iter().all(|(_, ask)| self.knows_of(ask, at, utc_offset_secs))
+    }
+
+    /// The same of one of its questions.
+    pub(crate) fn knows_of(&self, ask: &Ask, at: Moment, utc_offset_secs: i32) -> bool {
+        let from = match ask {
+            Ask::Cases { count: CaseCount::Open, .. } => at,
+            Ask::Cases { count: CaseCount::Hour, .. } => at.plus_millis(-HOUR_MILLIS),
+            Ask::Cases { .. } => midnight(at, utc_offset_secs),
+            _ => return true,
         };
-        let asked = formula.asks().iter().filter_map(|(_, ask)| since(ask)).min();
-        asked.is_none_or(|from| self.since.is_some_and(|since| since <= from))
+        self.since.is_some_and(|since| since <= from)
     }
 
     /// Count them as they were at a moment.

@@ -21,7 +21,7 @@ const CELLS: [f32; 3] = [86.0, 96.0, 150.0];
 pub(super) fn parts_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
     ui.label(RichText::new(t!("vital.parts")).font(medium_font(tokens::desk::BODY)));
     if xray.parts.is_empty() {
-        let dim = RichText::new(t!("vital.parts_past")).small().color(tokens::DIM.egui());
+        let dim = RichText::new(t!("vital.no_parts")).small().color(tokens::DIM.egui());
         ui.add(Label::new(dim).wrap());
     }
     let index = xray.parts.iter().any(|part| part.weight.is_some());

@@ -288,8 +288,7 @@ fn sensors_ui(
     let title = t!("vital.sensors", shown = sensors.len(), all = xray.sensors_all);
     ui.label(RichText::new(title).font(medium_font(tokens::desk::BODY)));
     if sensors.is_empty() {
-        let key = if xray.missing_known().is_none() { "vital.parts_past" } else { "vital.no_sensors" };
-        ui.add(Label::new(RichText::new(t!(key)).small().color(tokens::DIM.egui())).wrap());
+        ui.add(Label::new(RichText::new(t!("vital.no_sensors")).small().color(tokens::DIM.egui())).wrap());
         return;
     }
     let room = ui.available_height().max(ROW);

@@ -1,9 +1,11 @@
-//! What a sign is made of: all that its formula asks, as it stands now, or the signs that make up an index, also at a moment
-//! of the past, of which what they came to is kept.
+//! What a sign is made of: all that its formula asks, or the signs that make up an index; as it stands now, and at a moment
+//! of the past by the readings of then, the cases that are still held, and what is kept of signs.
 
-use super::{At, How, Round};
+use super::{AROUND_MILLIS, At, How, Round};
+use crate::domain::vital::over::Past;
 use crate::domain::vital::{Scale, VitalPart, formula};
 use crate::domain::{Moment, Reading, SensorId};
+use crate::hub::vitals::then::{Then, can_be_told};
 
 /// A sign that an index is made of, in an area.
 #[derive(Debug, Clone)]
@@ -32,6 +34,44 @@ impl Round {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What the formula of a sign asks over time, and the moments of which that has to be known at a moment; `None` of what
+    /// has no formula.
+    pub(crate) fn over(&self, (sign, _): At, at: Moment) -> Option<(Past, Vec<Moment>)> {
+        match &self.signs.get(sign)?.how {
+            How::Formula(formula) => Some(formula.over(at)),
+            How::Weights(_) | How::Never => None,
+        }
+    }
+
+    /// What all that the formula of a sign asks came to in an area at a moment that was, and the part of its sensors that said
+    /// nothing, 0 to 1: by the newest readings of all sensors then, what was before it, and the cases of then. `kept` says
+    /// that a number is kept of it. What nobody can tell of then has no value.
+    pub(crate) fn formula_then(
+        &self,
+        (sign, place): At,
+        (at, utc_offset_secs): (Moment, i32),
+        (latest, past, then): (&[Option<Reading>], &Past, &Then),
+        kept: bool,
+    ) -> (Vec<VitalPart>, f32) {
+        let Some(ready) = self.signs.get(sign) else { return (Vec::new(), 0.0) };
+        let How::Formula(formula) = &ready.how else { return (Vec::new(), 0.0) };
+        let told = |around_millis: i64| {
+            let mut census = self.census_at(latest, at, past.clone(), around_millis);
+            then.count(&mut census, at, utc_offset_secs);
+            (formula.parts(&census, place), formula.reckon(&census, place))
+        };
+        let (mut parts, mut measured) = told(0);
+        let comes_to_none = measured.value.is_err() || f64::from(measured.missing) > ready.sign.missing_max;
+        // It was not reckoned then but told when the sign was new, from readings that count for longer.
+        if kept && comes_to_none {
+            (parts, measured) = told(AROUND_MILLIS);
+        }
+        for (part, (_, ask)) in parts.iter_mut().zip(formula.asks()) {
+            part.value = part.value.filter(|_| can_be_told(ask) && then.knows_of(ask, at, utc_offset_secs));
+        }
+        (parts, measured.missing)
     }
 
     /// The signs that an index in an area is made of; none of what is no index.
