@@ -84,6 +84,8 @@ pub struct Course {
     pub last_mb: f64,
     /// The least there was.
     pub least_mb: f64,
+    /// The least in the second half: memory that fills up and is let go of over and over does not hide what stays.
+    pub later_least_mb: f64,
     /// The most there was.
     pub most_mb: f64,
     /// MB more an hour by the clock, by the line that fits all looks best.
@@ -236,14 +238,16 @@ fn secs(count: u32) -> Duration {
 impl Course {
     fn of(samples: &[Sample], mb: impl Fn(&Sample) -> f64) -> Self {
         let all: Vec<(f64, f64)> = samples.iter().map(|sample| (sample.secs / 3600.0, mb(sample))).collect();
+        let later = all.get(all.len() / 2..).unwrap_or_default();
         let values = || all.iter().map(|(_, mb)| *mb);
         Self {
             first_mb: values().next().unwrap_or_default(),
             last_mb: values().next_back().unwrap_or_default(),
             least_mb: values().reduce(f64::min).unwrap_or_default(),
+            later_least_mb: later.iter().map(|(_, mb)| *mb).reduce(f64::min).unwrap_or_default(),
             most_mb: values().reduce(f64::max).unwrap_or_default(),
             slope_mb_per_hour: slope(&all),
-            later_slope_mb_per_hour: slope(all.get(all.len() / 2..).unwrap_or_default()),
+            later_slope_mb_per_hour: slope(later),
         }
     }
 }
@@ -291,7 +295,7 @@ mod tests {
         let samples: Vec<Sample> = looks.map(|(secs, mb)| sample(secs, mb, 0.0)).to_vec();
         let course = Course::of(&samples, |sample| sample.own_mb);
         assert_eq!((course.first_mb, course.last_mb), (100.0, 110.0));
-        assert_eq!((course.least_mb, course.most_mb), (100.0, 110.0));
+        assert_eq!((course.least_mb, course.later_least_mb, course.most_mb), (100.0, 110.0, 110.0));
         // About a mean of 107 at half an hour: (0.5 * 7 + 0.25 * 2 + 0.25 * 3 + 0.5 * 3) / (0.5 + 0.125) = 10.
         assert!((course.slope_mb_per_hour - 10.0).abs() < 1e-9, "{course:?}");
         assert!(course.later_slope_mb_per_hour.abs() < 1e-9, "{course:?}");

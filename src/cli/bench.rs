@@ -155,10 +155,11 @@ pub(crate) fn soak(settings: &Settings, args: &BenchSoak) -> anyhow::Result<()> 
     let (sensors, readings, cores) = (report.sensors, report.readings, report.cores);
     say::line(&format!("{sensors} sensors, {readings} values told, {cores:.3} cores, {:.0} MB kept", report.folder_mb));
     for (what, course) in [("resident", report.resident), ("its own", report.own)] {
-        let Course { first_mb, last_mb, most_mb, slope_mb_per_hour, later_slope_mb_per_hour, .. } = course;
+        let Course { first_mb, last_mb, least_mb, later_least_mb, most_mb, .. } = course;
+        let (slope, later_slope) = (course.slope_mb_per_hour, course.later_slope_mb_per_hour);
         say::line(&format!(
-            "{what}: {first_mb:.0} MB at first, {last_mb:.0} MB at last, {most_mb:.0} MB at most; \
-             {slope_mb_per_hour:+.1} MB an hour, {later_slope_mb_per_hour:+.1} in the second half"
+            "{what}: {first_mb:.0} MB at first, {last_mb:.0} MB at last, {most_mb:.0} MB at most; at least {least_mb:.0} MB, \
+             {later_least_mb:.0} in the second half; {slope:+.1} MB an hour, {later_slope:+.1} in the second half"
         ));
     }
     Ok(())
