@@ -384,6 +384,7 @@ fn what_a_formula_asks_over_time_needs_few_moments_and_is_whole_with_them() {
     }
     let mut census = Census::new(1);
     *census.past_mut() = past;
+    census.sensor(&[0], SensorKind::Pm25, Some((NOW, 5.0)));
     census.stand(NOW);
     assert_eq!(formula.reckon(&census, 0).value, Ok(3.0 + 60.0));
     assert_eq!(Formula::read("mean(\"pm25\")").unwrap().over(NOW).1, []);
