@@ -224,6 +224,9 @@ fn a_silent_sensor_leaves_its_sign_without_data_and_the_sign_says_so() {
     });
     show(&hub, [10.0, 30.0, 80.0]);
     until(&hub, "", "a value again", |answer| sign(answer, "air")["value"] == 40.0);
+    let (_, then) = hub.get(&format!("/api/vitals/air?at={}", gone["at"]));
+    assert!((then["missing"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-5, "it stays silent of then: {then}");
+    assert_eq!((&then["parts"][0]["fresh"], &then["parts"][0]["value"]), (&json!(1), &json!(12.0)), "{then}");
 }
 
 #[test]

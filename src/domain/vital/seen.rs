@@ -65,8 +65,8 @@ pub struct VitalXray {
     pub nothing: Option<Nothing>,
     /// The part of its sensors that says nothing, 0 to 1; see [`Self::missing_known`].
     pub missing: f32,
-    /// What its formula or its weights asked for, as it stands now. Of a moment of the past only an index has them: its signs,
-    /// as they were, with what they count by the scales of now.
+    /// What its formula or its weights asked for, as it stands at that moment. Of a moment of the past parts of an
+    /// index count by the scales of now, and what nobody can tell of then has no value.
     pub parts: Vec<VitalPart>,
     /// Sensors that were used, those that say nothing first, then by how far out they are; at most [`SENSORS_LISTED`].
     pub sensors: Vec<VitalSensor>,

@@ -142,7 +142,7 @@ pub(super) struct XrayAnswer {
     year_before: Option<f64>,
     /// Why there is none: `no_sensors`, `missing` or `undefined`.
     nothing: Option<&'static str>,
-    /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
+    /// The part of its sensors that says nothing, 0 to 1; null where its formula cannot be read.
     missing: Option<f32>,
     /// Its formula, or null where it is an index.
     formula: Option<String>,

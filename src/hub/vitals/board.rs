@@ -242,7 +242,7 @@ pub(crate) async fn xray(hub: &Arc<Inner>, code: &str, area: &Area, at: Option<M
     let (parts, missing_then) = match at {
         None => (parts, 0.0),
         Some(_) if !members.is_empty() => parts_then(&members, moment, newest),
-        Some(_) => formula_then(hub, sign, moment, &latest, seat.and_then(newest).is_some()).await?,
+        Some(_) => formula_then(hub, sign, moment, &latest, seat.and_then(newest).map(|last| last.at)).await?,
     };
     let (sensors, sensors_all) = sensors_of(hub, &kinds, area, moment, newest);
     let band = match kept {
@@ -282,7 +282,7 @@ async fn formula_then(
     sign: At,
     at: Moment,
     latest: &[Option<Reading>],
-    kept: bool,
+    kept: Option<Moment>,
 ) -> Result<(Vec<VitalPart>, f32), Refusal> {
     let asked = hub.vitals.round().over(sign, at);
     let Some((mut past, moments)) = asked else { return Ok((Vec::new(), 0.0)) };

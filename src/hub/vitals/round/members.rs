@@ -46,14 +46,14 @@ impl Round {
     }
 
     /// What all that the formula of a sign asks came to in an area at a moment that was, and the part of its sensors that said
-    /// nothing, 0 to 1: by the newest readings of all sensors then, what was before it, and the cases of then. `kept` says
-    /// that a number is kept of it. What nobody can tell of then has no value.
+    /// nothing, 0 to 1: by the newest readings of all sensors then, what was before it, and the cases of then. `kept` is
+    /// when the last number came that is kept of it. What nobody can tell of then has no value.
     pub(crate) fn formula_then(
         &self,
         (sign, place): At,
         (at, utc_offset_secs): (Moment, i32),
         (latest, past, then): (&[Option<Reading>], &Past, &Then),
-        kept: bool,
+        kept: Option<Moment>,
     ) -> (Vec<VitalPart>, f32) {
         let Some(ready) = self.signs.get(sign) else { return (Vec::new(), 0.0) };
         let How::Formula(formula) = &ready.how else { return (Vec::new(), 0.0) };
@@ -64,8 +64,14 @@ impl Round {
         };
         let (mut parts, mut measured) = told(0);
         let comes_to_none = measured.value.is_err() || f64::from(measured.missing) > ready.sign.missing_max;
-        // It was not reckoned then but told when the sign was new, from readings that count for longer.
-        if kept && comes_to_none {
+        let beat = |area| {
+            let period = i64::from(ready.sign.period_secs_in(area)) * 1000;
+            at.0.div_euclid(period) * period
+        };
+        let beat = self.areas.as_ref().and_then(|areas| areas.all().get(place)).map_or(at.0, beat);
+        // Of its last beat there is a number, so it was not reckoned then but told when the sign was new, from readings that
+        // count for longer. Where there is none its sensors were silent.
+        if comes_to_none && kept.is_some_and(|last| last.0 >= beat) {
             (parts, measured) = told(AROUND_MILLIS);
         }
         for (part, (_, ask)) in parts.iter_mut().zip(formula.asks()) {
